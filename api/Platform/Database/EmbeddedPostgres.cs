@@ -60,7 +60,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         try
         {
             var dataDirectory = await MakeDataDirectoryAsync(options.DataDirectory, ct);
-            held.Add(FolderLock.Take(dataDirectory));
+            held.Add(await FolderLock.TakeAsync(dataDirectory, ct));
             return await StartLockedAsync(options with { DataDirectory = dataDirectory }, held, progress, ct);
         }
         catch
@@ -108,7 +108,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         await PreparePlaceAsync(place, user, ct);
         // A copied data folder names the same place as the original.
         if (Path.IsPathRooted(note.Place))
-            held.Add(FolderLock.Take(place));
+            held.Add(await FolderLock.TakeAsync(place, ct));
 
         var files = new ClusterFiles(place);
         files.SweepUnfinished();

@@ -364,6 +364,51 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         Assert.Equal("/usr/share holds no initdb and postgres of PostgreSQL 15 or newer that the database's user can run: name another folder, or unset SUPPORT_POSTGRES_BINARIES.", refused.Message);
     }
 
+    [Theory]
+    [InlineData("14.9", "holds no initdb and postgres of PostgreSQL 15 or newer")]
+    [InlineData("15.1", "could not create the cluster: no space left")]
+    public async Task Programs_that_do_not_serve_are_named_in_a_sentence(string version, string sentence)
+    {
+        var programs = NewFolder(data);
+        await WriteScriptAsync("postgres", $"echo 'postgres (PostgreSQL) {version}'");
+        await WriteScriptAsync("initdb", "echo no space left; exit 1");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => EmbeddedPostgres.StartAsync(new(data, Binaries: programs), said.Add, CancellationToken.None));
+        Assert.Contains(programs, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(sentence, refused.Message, StringComparison.Ordinal);
+
+        async Task WriteScriptAsync(string name, string content)
+        {
+            await File.WriteAllTextAsync(Path.Combine(programs, name), $"#!/bin/sh\n{content}\n");
+            File.SetUnixFileMode(Path.Combine(programs, name), (UnixFileMode)0b111_101_101);
+        }
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_made_is_refused_with_a_sentence()
+    {
+        await File.WriteAllTextAsync(Path.Combine(data, "file"), "");
+        data = Path.Combine(data, "file", ".data");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(StartAsync);
+        Assert.EndsWith("set DATA_DIR to a folder that can.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public async Task A_parent_folder_that_was_closed_since_is_named_and_not_opened()
+    {
+        var parent = data;
+        data = Path.Combine(parent, ".data");
+        await (await StartAsync()).DisposeAsync();
+        const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        File.SetUnixFileMode(parent, Closed);
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(StartAsync);
+        Assert.StartsWith($"{data}/postgres cannot be reached", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(Closed, File.GetUnixFileMode(parent));
+    }
+
     [Fact]
     public async Task A_server_that_cannot_start_says_why()
     {
