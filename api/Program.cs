@@ -1,3 +1,36 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Platform;
+using HeadlessSupport.Api.Platform.Database;
+using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Tickets;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddPlatform();
+
+builder.Services.AddAccess();
+builder.Services.AddTickets();
+
+await using var app = builder.Build();
+
+app.Use(RequestLog.Write);
+app.Use(Problems.Catch);
+app.Use(Problems.FillEmpty);
+app.UseForwardedHeaders();
+app.UseMetrics();
+app.UseRouting();
+app.UseAuthentication();
+app.UseMiddleware<RateLimits>();
+app.UseAuthorization();
+app.Use(JsonBody.Read);
+app.UseMiddleware<Uploads>();
+app.UseMiddleware<Idempotency>();
+app.Use(LostRaces.Retry);
+
+app.MapControllers();
+app.MapReference();
+app.MapHealth();
+
+return await app.RunCommandAsync(args);
+
+/// <summary>Named, so that tests can start it.</summary>
+public partial class Program;

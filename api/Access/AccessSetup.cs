@@ -1,0 +1,22 @@
+using HeadlessSupport.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+
+namespace HeadlessSupport.Api.Access;
+
+internal static class AccessSetup
+{
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<OperatorKey>();
+        services.AddSingleton<CredentialCache>();
+        services.AddHostedService<CredentialListener>();
+        services.AddSingleton<LastUseWriter>();
+        services.AddHostedService(p => p.GetRequiredService<LastUseWriter>());
+        services.AddAuthentication(CredentialCache.Scheme).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(CredentialCache.Scheme, null);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().AddRequirements(new RequiresAttribute(RequiresAttribute.Member)).Build());
+        services.AddSingleton<IAuthorizationHandler, PermissionHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, PermissionAnswers>();
+        return services;
+    }
+}

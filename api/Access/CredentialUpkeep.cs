@@ -1,0 +1,96 @@
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Tenancy;
+using Npgsql;
+
+namespace HeadlessSupport.Api.Access;
+
+/// <summary>Listens for changes that other nodes made to credentials.</summary>
+internal sealed partial class CredentialListener(SystemDb system, CredentialCache credentials, ILogger<CredentialListener> logger) : BackgroundService
+{
+    /// <summary>The channel that triggers on keys, users and organizations notify; the payload is the organization.</summary>
+    internal const string Channel = "credentials_changed";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error) when (error is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+            {
+                Log.Lost(logger, error);
+                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await system.OpenAcrossOrganizationsAsync(cancellationToken);
+        connection.Notification += (_, notice) =>
+        {
+            if (Guid.TryParse(notice.Payload, out var organization))
+                credentials.Drop(new Id<Tenant>(organization));
+        };
+        await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
+            await listen.ExecuteNonQueryAsync(cancellationToken);
+        // What was said while nobody listened is not repeated.
+        credentials.DropAll();
+        while (!cancellationToken.IsCancellationRequested)
+            await connection.WaitAsync(cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of credentials cannot be heard; they are looked up every 5 seconds meanwhile.")]
+        public static partial void Lost(ILogger logger, Exception error);
+    }
+}
+
+/// <summary>Writes when keys were last used, many in one statement.</summary>
+internal sealed partial class LastUseWriter(SystemDb system, CredentialCache credentials, ILogger<LastUseWriter> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        var used = credentials.TakeUsed();
+        if (used.Count == 0)
+            return;
+        await system.ExecuteAcrossOrganizationsAsync(
+            """
+            update api_keys k set last_used_at = u.at from unnest($1, $2, $3) as u (organization_id, id, at)
+            where k.organization_id = u.organization_id and k.id = u.id and (k.last_used_at is null or k.last_used_at < u.at)
+            """,
+            cancellationToken,
+            new NpgsqlParameter { Value = used.ConvertAll(u => u.Organization) }, new NpgsqlParameter { Value = used.ConvertAll(u => u.Key) }, new NpgsqlParameter { Value = used.ConvertAll(u => u.At) });
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(Every, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
+            {
+                await WriteAsync(CancellationToken.None);
+            }
+            catch (Exception error) when (error is NpgsqlException or TimeoutException)
+            {
+                Log.Failed(logger, error);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "When keys were last used could not be written.")]
+        public static partial void Failed(ILogger logger, Exception error);
+    }
+}

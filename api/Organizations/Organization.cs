@@ -1,0 +1,121 @@
+using System.ComponentModel.DataAnnotations;
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Tenancy;
+
+namespace HeadlessSupport.Api.Organizations;
+
+/// <summary>A customer of ours: the tenant. Its rows are invisible to every other organization.</summary>
+public sealed class Organization : Resource
+{
+    private Organization() { }
+
+    public Organization(Id<Tenant> id, string slug, string name, OrganizationMode mode, Id<Tenant>? testOf, DateTimeOffset now) : base(id, now)
+    {
+        Slug = slug;
+        Name = name;
+        Mode = mode;
+        TestOf = testOf;
+        Happened(OrganizationEvents.Created);
+    }
+
+    public Id<Tenant> Id => OrganizationId;
+
+    /// <summary>Short name in URLs; unique in the installation.</summary>
+    public string Slug { get; private set; } = null!;
+    public string Name { get; private set; } = null!;
+    public OrganizationStatus Status { get; private set; }
+
+    /// <summary>A test organization sends nothing to real people, and its clock can be moved.</summary>
+    public OrganizationMode Mode { get; private set; }
+
+    /// <summary>The live organization whose twin this is.</summary>
+    public Id<Tenant>? TestOf { get; private set; }
+
+    public string Locale { get; private set; } = "en";
+    public string TimeZone { get; private set; } = "UTC";
+
+    /// <summary>How far its clock is ahead of real time, in seconds.</summary>
+    public long ClockOffsetSeconds { get; private set; }
+
+    public OrganizationSettings Settings { get; private set; } = new();
+    public Branding Branding { get; private set; } = new();
+    public OrganizationLimits Limits { get; private set; } = new();
+
+    internal override Guid Key => OrganizationId.Value;
+
+    public void Update(OrganizationUpdate to, DateTimeOffset now)
+    {
+        if (to.ClockOffsetSeconds != 0 && Mode == OrganizationMode.Live)
+            throw SupportException.Invalid("/clock_offset_seconds", "Only a test organization's clock can be moved.");
+        Name = to.Name;
+        Locale = to.Locale;
+        TimeZone = to.TimeZone;
+        ClockOffsetSeconds = to.ClockOffsetSeconds;
+        Settings = to.Settings;
+        Branding = to.Branding;
+        Touch(now);
+        Happened(OrganizationEvents.Updated);
+    }
+
+    public void Limit(OrganizationLimits to, DateTimeOffset now)
+    {
+        Limits = to;
+        Touch(now);
+        Happened(OrganizationEvents.Updated);
+    }
+
+    public void Suspend(DateTimeOffset now)
+    {
+        if (Status == OrganizationStatus.Suspended)
+            return;
+        Status = OrganizationStatus.Suspended;
+        Touch(now);
+        Happened(OrganizationEvents.Suspended);
+    }
+
+    public void Resume(DateTimeOffset now)
+    {
+        if (Status == OrganizationStatus.Active)
+            return;
+        Status = OrganizationStatus.Active;
+        Touch(now);
+        Happened(OrganizationEvents.Resumed);
+    }
+
+    internal override object Snapshot() => OrganizationResponse.From(this);
+}
+
+public enum OrganizationStatus { Active, Suspended }
+
+public enum OrganizationMode { Live, Test }
+
+/// <summary>How the organization wants things done.</summary>
+/// <param name="CreateTagsOnUse">Whether a tag that does not exist yet is made when a ticket uses it; otherwise that is refused.</param>
+public sealed record OrganizationSettings(bool CreateTagsOnUse = true);
+
+/// <summary>How the organization looks to its customers.</summary>
+/// <param name="ProductName">What customers know it by, where that is not its name.</param>
+/// <param name="LogoUrl">https address of its logo.</param>
+/// <param name="PrimaryColor">As <c>#rrggbb</c>.</param>
+/// <param name="WebsiteUrl">https address of its site.</param>
+public sealed record Branding(
+    [MaxLength(200)] string? ProductName = null,
+    [MaxLength(2000), RegularExpression("^https://.+", ErrorMessage = "Must be an https address.")] string? LogoUrl = null,
+    [RegularExpression("^#[0-9a-fA-F]{6}$", ErrorMessage = "Must be a colour such as #1a73e8.")] string? PrimaryColor = null,
+    [MaxLength(2000), RegularExpression("^https://.+", ErrorMessage = "Must be an https address.")] string? WebsiteUrl = null);
+
+/// <summary>What the operator lets the organization use.</summary>
+/// <param name="AttachmentBytes">Largest single attachment, in bytes.</param>
+/// <param name="StorageBytes">All attachments together, in bytes.</param>
+public sealed record OrganizationLimits(
+    [Range(1, 1_073_741_824)] long AttachmentBytes = 26_214_400,
+    [Range(0, long.MaxValue)] long StorageBytes = 10_737_418_240);
+
+public static class OrganizationEvents
+{
+    public const string Created = "organization.created";
+    public const string Updated = "organization.updated";
+    public const string Suspended = "organization.suspended";
+    public const string Resumed = "organization.resumed";
+}

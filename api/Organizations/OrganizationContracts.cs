@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Tenancy;
+
+namespace HeadlessSupport.Api.Organizations;
+
+/// <summary>An organization.</summary>
+/// <param name="Slug">Short name in URLs.</param>
+/// <param name="Mode"><c>test</c> organizations send nothing to real people.</param>
+/// <param name="TestOf">The live organization whose test twin this is.</param>
+/// <param name="ClockOffsetSeconds">How far its clock is ahead of real time; always 0 in live mode.</param>
+/// <param name="Limits">Set by the operator.</param>
+public sealed record OrganizationResponse(
+    Id<Tenant> Id, string Slug, string Name, OrganizationStatus Status, OrganizationMode Mode, Id<Tenant>? TestOf, string Locale, string TimeZone,
+    long ClockOffsetSeconds, OrganizationSettings Settings, Branding Branding, OrganizationLimits Limits, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
+{
+    public static OrganizationResponse From(Organization o) => new(
+        o.Id, o.Slug, o.Name, o.Status, o.Mode, o.TestOf, o.Locale, o.TimeZone, o.ClockOffsetSeconds, o.Settings, o.Branding, o.Limits, o.CreatedAt, o.UpdatedAt, o.Version);
+}
+
+/// <summary>What of an organization its own admins can change.</summary>
+/// <param name="Locale">Language for texts nobody set a language for.</param>
+/// <param name="TimeZone">IANA name; for business hours and reports.</param>
+/// <param name="ClockOffsetSeconds">Test organizations only: moves the clock by so many seconds.</param>
+public sealed record OrganizationUpdate(
+    [NotBlank, MaxLength(200)] string Name,
+    [Locale, MaxLength(35)] string Locale,
+    [TimeZone] string TimeZone,
+    [Range(-315_360_000, 315_360_000)] long ClockOffsetSeconds,
+    OrganizationSettings Settings,
+    Branding Branding)
+{
+    public static OrganizationUpdate From(Organization o) => new(o.Name, o.Locale, o.TimeZone, o.ClockOffsetSeconds, o.Settings, o.Branding);
+}
+
+/// <summary>What the operator can change.</summary>
+public sealed record OrganizationLimitsUpdate(OrganizationLimits Limits);

@@ -1,0 +1,62 @@
+using HeadlessSupport.Api.Platform.Database;
+using HeadlessSupport.Api.Platform.Http;
+using Microsoft.AspNetCore.OpenApi;
+
+namespace HeadlessSupport.Api.Platform;
+
+/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c>.</summary>
+internal static class Commands
+{
+    public static async Task<int> RunCommandAsync(this WebApplication app, string[] args)
+    {
+        try
+        {
+            return args.FirstOrDefault(a => !a.StartsWith('-')) switch
+            {
+                null => await ServeAsync(app),
+                "migrate" => await MigrateAsync(app),
+                "openapi" => await Reference.PrintAsync(app.Services),
+                var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, and without one it serves."),
+            };
+        }
+        catch (Npgsql.NpgsqlException error)
+        {
+            return Refuse($"The database refused or cannot be reached: {error.Message}");
+        }
+        catch (InvalidOperationException error) when (error.GetType() == typeof(InvalidOperationException))
+        {
+            return Refuse(error.Message);
+        }
+    }
+
+    private static async Task<int> ServeAsync(WebApplication app)
+    {
+        await PrepareAsync(app, CancellationToken.None);
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static async Task<int> MigrateAsync(WebApplication app)
+    {
+        await PrepareAsync(app, CancellationToken.None);
+        Say("The database is up to date.");
+        return 0;
+    }
+
+    private static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var settings = app.Services.GetRequiredService<PlatformSettings>();
+        var database = app.Services.GetRequiredService<DatabaseSettings>();
+        if (database.IsEmbedded)
+            await database.StartEmbeddedAsync(settings.DataDirectory, Say, cancellationToken);
+        await app.Services.GetRequiredService<Migrator>().PrepareAsync(Say, cancellationToken);
+    }
+
+    private static void Say(string sentence) => Console.Error.WriteLine(sentence);
+
+    private static int Refuse(string sentence)
+    {
+        Console.Error.WriteLine(sentence);
+        return 1;
+    }
+}

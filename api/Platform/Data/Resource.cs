@@ -1,0 +1,76 @@
+using System.Text.Json;
+using HeadlessSupport.Api.Platform.Events;
+using HeadlessSupport.Api.Platform.Tenancy;
+
+namespace HeadlessSupport.Api.Platform.Data;
+
+/// <summary>
+/// A thing with a page of its own in the API: owned by an organization, versioned for ETags, and able to say what
+/// happened to it. What it says becomes <see cref="Event"/> rows in the transaction that saves it.
+/// </summary>
+public abstract class Resource : ITenantOwned
+{
+    private readonly List<Happening> happenings = [];
+
+    // For EF, which sets the properties itself.
+    private protected Resource() { }
+
+    private protected Resource(Id<Tenant> organization, DateTimeOffset now)
+    {
+        OrganizationId = organization;
+        CreatedAt = now;
+        UpdatedAt = now;
+        Version = 1;
+    }
+
+    public Id<Tenant> OrganizationId { get; private set; }
+
+    /// <summary>Grows by one with each save. The ETag, and how a stale write is noticed.</summary>
+    public int Version { get; internal set; }
+
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    /// <summary>The id as a bare UUID, for the event's row.</summary>
+    internal abstract Guid Key { get; }
+
+    /// <summary>The response record that events carry as <c>data</c>.</summary>
+    internal abstract object Snapshot();
+
+    /// <summary>What customers may see of it, as <c>customer_data</c>; null where nothing.</summary>
+    internal virtual object? CustomerSnapshot() => null;
+
+    /// <summary>Whom an event of this type concerns, for filtering by readers.</summary>
+    internal virtual EventAudience AudienceOf(string type) => EventAudience.Staff;
+
+    /// <summary>The ticket it is or belongs to, which keeps the order of its events.</summary>
+    internal virtual Guid? TicketKey => null;
+
+    internal IReadOnlyList<Happening> Happenings => happenings;
+
+    internal void ClearHappenings() => happenings.Clear();
+
+    /// <summary>Marks it changed: the next save makes a new version, even when only something that belongs to it changed.</summary>
+    internal void Touch(DateTimeOffset now) => UpdatedAt = now >= UpdatedAt ? now : UpdatedAt.AddMicroseconds(1);
+
+    /// <summary>Notes that something happened.</summary>
+    /// <param name="type">Event type, <c>resource.what</c>.</param>
+    /// <param name="members">The members (wire names) whose change this event reports; none means all that no other event of the same save reports.</param>
+    private protected void Happened(string type, params string[] members)
+    {
+        if (!happenings.Exists(h => h.Type == type))
+            happenings.Add(new(type, members, null));
+    }
+
+    /// <summary>Notes a change that is no column of its own (tags, followers).</summary>
+    private protected void Happened(string type, string member, object? from, object? to) =>
+        happenings.Add(new(type, [member], new() { [member] = new(ToJson(from), ToJson(to)) }));
+
+    private static JsonElement ToJson(object? value) => JsonSerializer.SerializeToElement(value, Http.Json.Options);
+}
+
+internal sealed record Happening(string Type, string[] Members, Dictionary<string, Change>? Changes);
+
+/// <summary>One member's change.</summary>
+public sealed record Change(JsonElement From, JsonElement To);

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace HeadlessSupport.Api.Platform.Http;
+
+/// <summary>
+/// A JSON Merge Patch (RFC 7396) for a <typeparamref name="T"/>: members present replace, null clears, objects merge.
+/// Applied to the present state, so what comes out is a whole, validated <typeparamref name="T"/>.
+/// </summary>
+public sealed class MergePatch<T>(JsonElement document) : IMergePatch where T : class
+{
+    /// <summary>Names of the members that the patch mentions.</summary>
+    public IReadOnlyCollection<string> Members { get; } = [.. document.EnumerateObject().Select(p => p.Name)];
+
+    /// <summary>The state that the patch makes of <paramref name="current"/>.</summary>
+    /// <exception cref="SupportException">A member is unknown or has the wrong type.</exception>
+    public T Apply(T current)
+    {
+        var target = JsonSerializer.SerializeToNode(current, Json.Options)!.AsObject();
+        Merge(target, document);
+        try
+        {
+            return target.Deserialize<T>(Json.Options)!;
+        }
+        catch (JsonException error)
+        {
+            throw JsonErrors.ToRefusal(error);
+        }
+    }
+
+    private static void Merge(JsonObject target, JsonElement patch)
+    {
+        foreach (var member in patch.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Null)
+                target.Remove(member.Name);
+            else if (member.Value.ValueKind != JsonValueKind.Object)
+                target[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+            else
+            {
+                if (target[member.Name] is not JsonObject inner)
+                    target[member.Name] = inner = [];
+                Merge(inner, member.Value);
+            }
+        }
+    }
+}
+
+/// <summary>Any merge patch, for the contract.</summary>
+public interface IMergePatch
+{
+    IReadOnlyCollection<string> Members { get; }
+}
+
+internal sealed class MergePatchConverterFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(IMergePatch));
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+
+    private sealed class Converter<T> : JsonConverter<MergePatch<T>> where T : class
+    {
+        public override MergePatch<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+                throw new UnreadableMemberException("Expected an object with the members to change.");
+            return new(JsonElement.ParseValue(ref reader));
+        }
+
+        public override void Write(Utf8JsonWriter writer, MergePatch<T> value, JsonSerializerOptions options) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,78 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+
+namespace HeadlessSupport.Api.Platform.Http;
+
+/// <summary>A token bucket: so many at once, refilled evenly.</summary>
+public sealed record RateLimit
+{
+    /// <summary>Most requests at once.</summary>
+    [Range(1, 1_000_000)]
+    public int Burst { get; init; } = 600;
+
+    /// <summary>Requests a second in the long run.</summary>
+    [Range(1, 1_000_000)]
+    public int PerSecond { get; init; } = 100;
+}
+
+/// <summary>Settings <c>RateLimits</c>, per node.</summary>
+public sealed record RateLimitOptions
+{
+    /// <summary>For each credential.</summary>
+    public RateLimit Credential { get; init; } = new();
+
+    /// <summary>For each address without a valid credential.</summary>
+    public RateLimit Anonymous { get; init; } = new() { Burst = 120, PerSecond = 10 };
+}
+
+/// <summary>
+/// Limits by credential, else by address, and says how much is left in the headers of the IETF draft
+/// (draft-ietf-httpapi-ratelimit-headers).
+/// </summary>
+internal sealed class RateLimits(RequestDelegate next, RateLimitOptions options) : IAsyncDisposable
+{
+    private readonly PartitionedRateLimiter<HttpContext> limiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+    {
+        var (key, limit, _) = For(context, options);
+        return RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
+        {
+            TokenLimit = limit.Burst,
+            TokensPerPeriod = Math.Max(1, limit.PerSecond / 10),
+            ReplenishmentPeriod = limit.PerSecond < 10 ? TimeSpan.FromSeconds(1.0 / limit.PerSecond) : TimeSpan.FromMilliseconds(100),
+            AutoReplenishment = true,
+            QueueLimit = 0,
+        });
+    });
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+        {
+            await next(context);
+            return;
+        }
+        using var lease = limiter.AttemptAcquire(context);
+        var (_, limit, policy) = For(context, options);
+        var left = limiter.GetStatistics(context)?.CurrentAvailablePermits ?? 0;
+        var headers = context.Response.Headers;
+        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";q={limit.Burst};w={Math.Max(1, limit.Burst / limit.PerSecond)}");
+        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{policy}\";r={left};t={Math.Max(1, (limit.Burst - left) / limit.PerSecond)}");
+        if (!lease.IsAcquired)
+        {
+            throw new SupportException(ErrorCode.RateLimited, "Too many requests. Wait as long as Retry-After says, then go on more slowly.")
+            {
+                Headers = { ["Retry-After"] = Math.Max(1, lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? (int)Math.Ceiling(wait.TotalSeconds) : 1).ToString(CultureInfo.InvariantCulture) },
+            };
+        }
+        await next(context);
+    }
+
+    public ValueTask DisposeAsync() => limiter.DisposeAsync();
+
+    private static (string Key, RateLimit Limit, string Policy) For(HttpContext context, RateLimitOptions options) =>
+        context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } credential
+            ? ("c:" + credential, options.Credential, "credential")
+            : ("a:" + context.Connection.RemoteIpAddress, options.Anonymous, "anonymous");
+}

@@ -1,0 +1,55 @@
+using Hangfire;
+using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
+using HeadlessSupport.Api.Platform.Data;
+
+namespace HeadlessSupport.Api.Platform.Jobs;
+
+/// <summary>Hangfire on the same PostgreSQL, and the one timetable of what recurs.</summary>
+internal static class JobsSetup
+{
+    public static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddHangfire((p, hangfire) => hangfire
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UsePostgreSqlStorage(o => o.UseConnectionFactory(new Connections(p.GetRequiredService<AppDataSource>())), new PostgreSqlStorageOptions
+            {
+                // The owner made the schema; see Migrator.
+                PrepareSchemaIfNecessary = false,
+                EnableTransactionScopeEnlistment = true,
+                // Otherwise a job that runs longer than the invisibility timeout runs twice.
+                UseSlidingInvisibilityTimeout = true,
+                QueuePollInterval = TimeSpan.FromSeconds(15),
+                EnableLongPolling = true,
+            }));
+        services.AddTransient<MakeEventPartitionsJob>();
+        services.AddTransient<SweepIdempotencyJob>();
+        services.AddHostedService<Timetable>();
+        services.AddHangfireServer((p, options) =>
+        {
+            options.WorkerCount = p.GetRequiredService<IConfiguration>().GetValue("Jobs:RunServer", true) ? 4 : 1;
+            options.Queues = p.GetRequiredService<IConfiguration>().GetValue("Jobs:RunServer", true) ? ["default"] : ["none"];
+            options.ShutdownTimeout = TimeSpan.FromSeconds(15);
+        });
+        return services;
+    }
+
+    private sealed class Connections(AppDataSource source) : IConnectionFactory
+    {
+        public Npgsql.NpgsqlConnection GetOrCreateConnection() => source.Value.CreateConnection();
+    }
+}
+
+/// <summary>What recurs. All of it is for the system, none for one organization.</summary>
+internal sealed class Timetable(IRecurringJobManager jobs) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        jobs.AddOrUpdate<MakeEventPartitionsJob>("make-event-partitions", job => job.RunAsync(CancellationToken.None), Cron.Daily(3));
+        jobs.AddOrUpdate<SweepIdempotencyJob>("sweep-idempotency", job => job.RunAsync(CancellationToken.None), Cron.Hourly(17));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

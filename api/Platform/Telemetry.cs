@@ -1,0 +1,44 @@
+using HeadlessSupport.Api.Platform.Events;
+using Npgsql;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace HeadlessSupport.Api.Platform;
+
+/// <summary>OpenTelemetry: traces, metrics and logs go out by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; metrics can be scraped where <c>Metrics:Url</c> says.</summary>
+internal static class Telemetry
+{
+    public static void AddTelemetry(this WebApplicationBuilder builder, PlatformSettings settings)
+    {
+        var otlp = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService("headless-support", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3)))
+            .WithTracing(t =>
+            {
+                t.AddAspNetCoreInstrumentation(o => o.Filter = c => !c.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)).AddHttpClientInstrumentation().AddNpgsql();
+                if (otlp)
+                    t.AddOtlpExporter();
+            })
+            .WithMetrics(m =>
+            {
+                m.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", EventMetrics.MeterName);
+                if (otlp)
+                    m.AddOtlpExporter();
+                if (settings.MetricsUrl is not null)
+                    m.AddPrometheusExporter();
+            });
+        if (otlp)
+            telemetry.WithLogging(l => l.AddOtlpExporter());
+        if (settings.MetricsUrl is { } url && builder.Configuration["urls"] is null && new Uri(settings.ListenUrl).Port != url.Port)
+            builder.WebHost.UseUrls(settings.ListenUrl, url.GetLeftPart(UriPartial.Authority));
+    }
+
+    /// <summary>Serves <c>/metrics</c> on the port of <c>Metrics:Url</c> only; the port is the connection's own, which no header can pretend.</summary>
+    public static void UseMetrics(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<PlatformSettings>().MetricsUrl is { } url)
+            app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics" && context.Connection.LocalPort == url.Port);
+    }
+}

@@ -1,0 +1,31 @@
+using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Companies;
+using HeadlessSupport.Api.Inboxes;
+using HeadlessSupport.Api.Organizations;
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Tags;
+using HeadlessSupport.Api.Teams;
+using HeadlessSupport.Api.Tickets;
+using HeadlessSupport.Api.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace HeadlessSupport.Api;
+
+/// <summary>Table of contents of the data: one line a table. Events stand in the platform.</summary>
+public sealed class SupportDb(DbContextOptions<SupportDb> options) : PlatformDb(options)
+{
+    public DbSet<Organization> Organizations => Set<Organization>();
+    public DbSet<User> Users => Set<User>();
+    public DbSet<Company> Companies => Set<Company>();
+    public DbSet<Team> Teams => Set<Team>();
+    public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Inbox> Inboxes => Set<Inbox>();
+    public DbSet<Tag> Tags => Set<Tag>();
+    public DbSet<Ticket> Tickets => Set<Ticket>();
+    public DbSet<TicketTag> TicketTags => Set<TicketTag>();
+    public DbSet<Follower> Followers => Set<Follower>();
+    public DbSet<TicketLink> TicketLinks => Set<TicketLink>();
+    public DbSet<Comment> Comments => Set<Comment>();
+    public DbSet<Attachment> Attachments => Set<Attachment>();
+}

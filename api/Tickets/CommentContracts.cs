@@ -1,0 +1,97 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using HeadlessSupport.Api.Inboxes;
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Text;
+
+namespace HeadlessSupport.Api.Tickets;
+
+/// <summary>What someone wrote.</summary>
+/// <param name="Body">As given, in <c>body_format</c>.</param>
+/// <param name="Html">The same as HTML that is safe to show.</param>
+/// <param name="Text">The same as plain text.</param>
+/// <param name="Truncated">True where an event carries only the beginning of a long body.</param>
+/// <param name="InReplyTo">The comment it answers.</param>
+/// <param name="Blocks">Only with <c>include=blocks</c>: the same as a tree, for showing it without setting HTML.</param>
+public sealed record CommentResponse(
+    Id<Comment> Id, Id<Ticket> TicketId, PersonResponse Author, AuthorKind AuthorKind, CommentVisibility Visibility, Channel Channel, string Body, BodyFormat BodyFormat,
+    string Html, string Text, bool Truncated, Id<Comment>? InReplyTo, IReadOnlyList<AttachmentResponse> Attachments, DateTimeOffset CreatedAt, int Version,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Block>? Blocks = null)
+{
+    public static CommentResponse From(Comment c) => From(c, int.MaxValue);
+
+    internal static CommentResponse From(Comment c, int limit) => new(
+        c.Id, c.TicketId, PersonResponse.From(c.Author), c.AuthorKind, c.Visibility, c.Channel, Cut(c.Body, limit), c.BodyFormat,
+        // Cut HTML would not be HTML: a long one is left out, and the text stands for it.
+        c.Html.Length > limit ? "" : c.Html, Cut(c.Text, limit), c.Body.Length > limit || c.Html.Length > limit || c.Text.Length > limit,
+        c.InReplyToId, [.. c.Attachments.Select(AttachmentResponse.From)], c.CreatedAt, c.Version);
+
+    internal static string Cut(string text, int limit) =>
+        text.Length <= limit ? text : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];
+}
+
+/// <summary>What the requester sees of a public comment.</summary>
+public sealed record CustomerCommentResponse(
+    Id<Comment> Id, Id<Ticket> TicketId, CustomerAuthor Author, AuthorKind AuthorKind, string Html, string Text, bool Truncated, Id<Comment>? InReplyTo,
+    IReadOnlyList<AttachmentResponse> Attachments, DateTimeOffset CreatedAt)
+{
+    internal static CustomerCommentResponse From(Comment c, int limit)
+    {
+        var whole = CommentResponse.From(c, limit);
+        return new(c.Id, c.TicketId, new(c.Author.Name), c.AuthorKind, whole.Html, whole.Text, whole.Truncated, c.InReplyToId, whole.Attachments, c.CreatedAt);
+    }
+}
+
+/// <summary>Who wrote, as customers see them: no address, no id.</summary>
+public sealed record CustomerAuthor(string? Name);
+
+/// <summary>Something to write on a ticket.</summary>
+/// <param name="Body">At most 64 Ki characters.</param>
+/// <param name="BodyFormat"><c>markdown</c> unless said otherwise.</param>
+/// <param name="Visibility">Whether the requester reads it too.</param>
+/// <param name="Author">Who wrote it; left out, the user whom the API key acts as (and in a new ticket the requester).</param>
+/// <param name="InReplyTo">The comment it answers, on the same ticket.</param>
+/// <param name="AttachmentIds">Files uploaded before; each can be used once.</param>
+public sealed record CreateCommentRequest(
+    [NotBlank, MaxLength(65_536)] string Body,
+    BodyFormat BodyFormat = BodyFormat.Markdown,
+    CommentVisibility Visibility = CommentVisibility.Public,
+    PersonReference? Author = null,
+    Id<Comment>? InReplyTo = null,
+    [MaxLength(20)] List<Id<Attachment>>? AttachmentIds = null);
+
+/// <summary>What more to show of a comment.</summary>
+public sealed record CommentView : IQueryParameters
+{
+    /// <summary><c>blocks</c> adds the body as a tree.</summary>
+    [RegularExpression("^blocks$", ErrorMessage = "Only blocks can be included.")]
+    public string? Include { get; init; }
+}
+
+/// <summary>Filters of the list of comments.</summary>
+public sealed record CommentFilter : PageQuery
+{
+    /// <summary>Only <c>public</c> or only <c>internal</c>.</summary>
+    public CommentVisibility? Visibility { get; init; }
+
+    /// <summary><c>created_at</c>, the oldest first, or <c>-created_at</c>.</summary>
+    [System.ComponentModel.DefaultValue("created_at"), MaxLength(50)]
+    public string Sort { get; init; } = "created_at";
+
+    protected override string[] Includable => ["total", "blocks"];
+}
+
+/// <summary>A file.</summary>
+/// <param name="ContentType">What the content looks like, whatever the sender said.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="Sha256">In hexadecimal.</param>
+/// <param name="TicketId">The ticket it belongs to, once a comment names it.</param>
+/// <param name="DownloadUrl">Signed, good for 15 minutes, for anyone who has it. Not in events.</param>
+public sealed record AttachmentResponse(
+    Id<Attachment> Id, string Name, string ContentType, long Size, string Sha256, Id<Ticket>? TicketId, Id<Comment>? CommentId, DateTimeOffset CreatedAt, int Version,
+    string? DownloadUrl = null)
+{
+    public static AttachmentResponse From(Attachment a) => new(
+        a.Id, a.Name, a.ContentType, a.Size, Convert.ToHexStringLower(a.Sha256), a.TicketId, a.CommentId, a.CreatedAt, a.Version);
+}

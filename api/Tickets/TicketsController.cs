@@ -1,0 +1,122 @@
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.Users;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace HeadlessSupport.Api.Tickets;
+
+/// <summary>Tickets.</summary>
+[Route("api/v{version:apiVersion}/tickets")]
+public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk desk) : ApiController
+{
+    /// <summary>List tickets</summary>
+    [HttpGet(Name = "Tickets_List"), Requires("tickets.read")]
+    public async Task<ActionResult<Page<TicketResponse>>> List([FromQuery] TicketFilter filter, CancellationToken cancellationToken) =>
+        await PageAsync(db.Tickets.AsNoTracking().Matching(filter, db, tenant.UserId<User>()), TicketQueries.OrderOf(filter), filter, TicketResponse.From, cancellationToken);
+
+    /// <summary>Create a ticket</summary>
+    [HttpPost(Name = "Tickets_Create"), Requires("tickets.write")]
+    public async Task<ActionResult<TicketResponse>> Create(CreateTicketRequest request, CancellationToken cancellationToken)
+    {
+        CommentsController.CheckMayWrite(User, request.Comment, "/comment");
+        var number = await desk.NumbersAsync(1, cancellationToken);
+        var ticket = await desk.OpenAsync(request, number[0], tenant.RequiredUserId<User>(), cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return ShowCreated(ticket, $"tickets/{ticket.Id}", TicketResponse.From(ticket));
+    }
+
+    /// <summary>Get a ticket</summary>
+    [HttpGet("{id}", Name = "Tickets_Get"), Requires("tickets.read")]
+    public async Task<ActionResult<TicketResponse>> Get(Id<Ticket> id, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.AsNoTracking().GetAsync(id, cancellationToken);
+        return Show(ticket, TicketResponse.From(ticket));
+    }
+
+    /// <summary>Update a ticket</summary>
+    [HttpPatch("{id}", Name = "Tickets_Update"), Requires("tickets.write")]
+    public async Task<ActionResult<TicketResponse>> Update(Id<Ticket> id, MergePatch<TicketUpdate> patch, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, patch.Members, cancellationToken);
+        await desk.ChangeAsync(ticket, Merge(patch, TicketUpdate.From(ticket)), cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(ticket, TicketResponse.From(ticket));
+    }
+
+    /// <summary>Delete a ticket</summary>
+    /// <remarks>It leaves every list, and can be restored.</remarks>
+    [HttpDelete("{id}", Name = "Tickets_Delete"), Requires("tickets.delete")]
+    public async Task<ActionResult> Delete(Id<Ticket> id, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
+        ticket.Delete(tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Restore a deleted ticket</summary>
+    [HttpPost("{id}/restore", Name = "Tickets_Restore"), Requires("tickets.delete")]
+    public async Task<ActionResult<TicketResponse>> Restore(Id<Ticket> id, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.SingleOrDefaultAsync(t => t.Id == id, cancellationToken) ?? throw SupportException.NotFound("ticket");
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
+        if (ticket.DeletedAt is not null)
+            await desk.CheckExternalIdAsync(ticket.ExternalId, cancellationToken);
+        ticket.Restore(tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(ticket, TicketResponse.From(ticket));
+    }
+
+    /// <summary>Assign a ticket</summary>
+    /// <remarks>The first assignment makes a new ticket open.</remarks>
+    [HttpPut("{id}/assignment", Name = "Tickets_Assign"), Requires("tickets.write")]
+    public async Task<ActionResult<TicketResponse>> Assign(Id<Ticket> id, AssignmentRequest request, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, ["assignee_id", "team_id"], cancellationToken);
+        await desk.ChangeAsync(ticket, TicketUpdate.From(ticket) with { AssigneeId = request.AssigneeId, TeamId = request.TeamId }, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(ticket, TicketResponse.From(ticket));
+    }
+
+    /// <summary>Set a ticket's status</summary>
+    /// <remarks>Nothing becomes new again, and a closed ticket can only be opened.</remarks>
+    [HttpPut("{id}/status", Name = "Tickets_SetStatus"), Requires("tickets.write")]
+    public async Task<ActionResult<TicketResponse>> SetStatus(Id<Ticket> id, StatusRequest request, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, ["status"], cancellationToken);
+        ticket.Move(request.Status, tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(ticket, TicketResponse.From(ticket));
+    }
+
+    /// <summary>Add tags to a ticket</summary>
+    [HttpPost("{id}/tags", Name = "Tickets_AddTags"), Requires("tickets.write")]
+    public async Task<ActionResult<TicketResponse>> AddTags(Id<Ticket> id, AddTagsRequest request, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, ["tags"], cancellationToken);
+        ticket.AddTags(await desk.TagsAsync(request.Tags, cancellationToken), tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(ticket, TicketResponse.From(ticket));
+    }
+
+    /// <summary>Take a tag off a ticket</summary>
+    [HttpDelete("{id}/tags/{name}", Name = "Tickets_RemoveTag"), Requires("tickets.write")]
+    public async Task<ActionResult<TicketResponse>> RemoveTag(Id<Ticket> id, string name, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, ["tags"], cancellationToken);
+        name = Tags.Tag.Normalize(name);
+        if (!ticket.TagNames().Contains(name))
+            throw SupportException.NotFound("tag on this ticket");
+        ticket.RemoveTags([name], tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(ticket, TicketResponse.From(ticket));
+    }
+}

@@ -1,0 +1,104 @@
+using System.ComponentModel.DataAnnotations;
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Tenancy;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace HeadlessSupport.Api.Users;
+
+/// <summary>Staff and customers.</summary>
+[Route("api/v{version:apiVersion}/users")]
+public sealed class UsersController(SupportDb db, TenantContext tenant) : ApiController
+{
+    /// <summary>List users</summary>
+    [HttpGet(Name = "Users_List"), Requires("users.read")]
+    public async Task<ActionResult<Page<UserResponse>>> List([FromQuery] UserFilter filter, CancellationToken cancellationToken) =>
+        await PageAsync(db.Users.AsNoTracking().Matching(filter), UserQueries.OrderOf(filter), filter, UserResponse.From, cancellationToken);
+
+    /// <summary>Create a user</summary>
+    [HttpPost(Name = "Users_Create"), Requires("users.manage")]
+    public async Task<ActionResult<UserResponse>> Create(UserUpdate request, CancellationToken cancellationToken)
+    {
+        await CheckAsync(request, null, cancellationToken);
+        var user = new User(tenant.Required, request, tenant.Now);
+        db.Add(user);
+        await db.SaveChangesAsync(cancellationToken);
+        return ShowCreated(user, $"users/{user.Id}", UserResponse.From(user));
+    }
+
+    /// <summary>Get a user</summary>
+    [HttpGet("{id}", Name = "Users_Get"), Requires("users.read")]
+    public async Task<ActionResult<UserResponse>> Get(Id<User> id, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(db.Users.AsNoTracking(), id, cancellationToken);
+        return Show(user, UserResponse.From(user));
+    }
+
+    /// <summary>Update a user</summary>
+    [HttpPatch("{id}", Name = "Users_Update"), Requires("users.manage")]
+    public async Task<ActionResult<UserResponse>> Update(Id<User> id, MergePatch<UserUpdate> patch, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(db.Users, id, cancellationToken);
+        await CheckIfMatchAsync(user, patch.Members, cancellationToken);
+        var update = Merge(patch, UserUpdate.From(user));
+        await CheckAsync(update, user, cancellationToken);
+        user.Update(update, tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(user, UserResponse.From(user));
+    }
+
+    /// <summary>Create or replace the user with your own id</summary>
+    [HttpPut("by-external-id/{externalId}", Name = "Users_Upsert"), Requires("users.manage")]
+    public async Task<ActionResult<UserResponse>> Upsert([NotBlank, MaxLength(255)] string externalId, UserUpdate request, CancellationToken cancellationToken)
+    {
+        if (request.ExternalId is not null && request.ExternalId != externalId)
+            throw SupportException.Invalid("/external_id", "Must be the one in the path, or left out.");
+        request = request with { ExternalId = externalId };
+        var user = await db.Users.SingleOrDefaultAsync(u => u.ExternalId == externalId, cancellationToken);
+        if (user is null)
+            return await Create(request, cancellationToken);
+        await CheckIfMatchAsync(user, [], cancellationToken);
+        await CheckAsync(request, user, cancellationToken);
+        user.Update(request, tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(user, UserResponse.From(user));
+    }
+
+    /// <summary>Deactivate a user</summary>
+    /// <remarks>They can no longer act or be assigned, and an API key that acts as them stops working. What they wrote stays.</remarks>
+    [HttpPost("{id}/deactivate", Name = "Users_Deactivate"), Requires("users.manage")]
+    public async Task<ActionResult<UserResponse>> Deactivate(Id<User> id, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(db.Users, id, cancellationToken);
+        await CheckIfMatchAsync(user, ["status"], cancellationToken);
+        user.Deactivate(tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(user, UserResponse.From(user));
+    }
+
+    /// <summary>Activate a user again</summary>
+    [HttpPost("{id}/activate", Name = "Users_Activate"), Requires("users.manage")]
+    public async Task<ActionResult<UserResponse>> Activate(Id<User> id, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(db.Users, id, cancellationToken);
+        await CheckIfMatchAsync(user, ["status"], cancellationToken);
+        user.Activate(tenant.Now);
+        await db.SaveChangesAsync(cancellationToken);
+        return Show(user, UserResponse.From(user));
+    }
+
+    private static async Task<User> FindAsync(IQueryable<User> users, Id<User> id, CancellationToken cancellationToken) =>
+        await users.SingleOrDefaultAsync(u => u.Id == id, cancellationToken) ?? throw SupportException.NotFound("user");
+
+    private async Task CheckAsync(UserUpdate to, User? self, CancellationToken cancellationToken)
+    {
+        if (to.CompanyId is { } company && company != self?.CompanyId && !await db.Companies.AnyAsync(c => c.Id == company && c.DeletedAt == null, cancellationToken))
+            throw SupportException.Invalid("/company_id", "There is no such company.");
+        var email = Emails.Normalize(to.Email);
+        if (email is not null && email != self?.Email && await db.Users.AnyAsync(u => u.Email == email, cancellationToken))
+            throw new SupportException(ErrorCode.AlreadyExists, "A user with this e-mail address exists already.", ("/email", "Is used by another user."));
+        if (to.ExternalId is not null && to.ExternalId != self?.ExternalId && await db.Users.AnyAsync(u => u.ExternalId == to.ExternalId, cancellationToken))
+            throw new SupportException(ErrorCode.AlreadyExists, "A user with this external_id exists already.", ("/external_id", "Is used by another user."));
+    }
+}
