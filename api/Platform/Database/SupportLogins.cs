@@ -17,6 +17,7 @@ internal static class SupportLogins
     {
         await using var connection = new NpgsqlConnection(superuserConnectionString);
         await connection.OpenAsync(ct);
+        await RunAsync(connection, OneAtATimeSql, ct);
         await RunAsync(connection, RolesSql(passwords), ct);
         if (connection.PostgreSqlVersion.Major >= 16)
             await RunAsync(connection, ManageRolesSql, ct);
@@ -24,6 +25,10 @@ internal static class SupportLogins
             await RunAsync(connection, $"create database {Quoted(database)} owner {Owner}", ct);
         await RunAsync(connection, AccessSql(Quoted(database)), ct);
     }
+
+    // In a server that was taken over, the statement of the killed process may still be running: its session
+    // holds this lock until that statement ends. CREATE DATABASE rules out a transaction, hence the session's lock.
+    private const string OneAtATimeSql = "select pg_advisory_lock(727831)";
 
     private static string RolesSql(ClusterPasswords passwords) => $"""
         do $$

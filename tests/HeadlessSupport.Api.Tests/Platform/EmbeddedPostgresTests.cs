@@ -200,6 +200,28 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    [Trait("Run", "long")]
+    public async Task A_kill_between_the_server_and_its_logins_is_finished_by_the_next_start()
+    {
+        // The statements run within a fifth of a second, and one may still run in the server when the next start begins.
+        for (var moment = 0; moment <= 200; moment += 5)
+        {
+            data = NewFolder(Path.GetTempPath());
+            var file = Path.Combine(data, "postgres", "cluster", "postmaster.pid");
+            using (var program = EmbeddedPostgresProgram.Start(data))
+            {
+                while (!File.Exists(file))
+                    await Task.Delay(5);
+                await Task.Delay(moment);
+                await KillAsync(program.Id);
+            }
+
+            await using var postgres = await StartAsync();
+            Assert.Equal(1, await RunAsync(postgres.AppLoginConnectionString, "select 1"));
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("no number\n")]
