@@ -19,7 +19,7 @@ public sealed class ApiKeysController(SupportDb db, TenantContext tenant, Creden
 
     /// <summary>Create an API key</summary>
     /// <remarks>The answer shows the secret, once.</remarks>
-    [HttpPost(Name = "ApiKeys_Create"), Requires("keys.manage"), ShowsSecret("secret")]
+    [HttpPost(Name = "ApiKeys_Create"), Requires("keys.manage"), ShowsSecret("secret"), Creates]
     public async Task<ActionResult<ApiKeyResponse>> Create(CreateApiKeyRequest request, CancellationToken cancellationToken)
     {
         Check(request);
@@ -42,7 +42,7 @@ public sealed class ApiKeysController(SupportDb db, TenantContext tenant, Creden
 
     /// <summary>Rotate an API key</summary>
     /// <remarks>Makes a new key with the same rights and shows its secret, once. The old one works on until the overlap is over.</remarks>
-    [HttpPost("{id}/rotate", Name = "ApiKeys_Rotate"), Requires("keys.manage"), ShowsSecret("secret")]
+    [HttpPost("{id}/rotate", Name = "ApiKeys_Rotate"), Requires("keys.manage"), ShowsSecret("secret"), Creates]
     public async Task<ActionResult<ApiKeyResponse>> Rotate(Id<ApiKey> id, RotateApiKeyRequest request, CancellationToken cancellationToken)
     {
         var key = await FindAsync(db.ApiKeys, id, cancellationToken);

@@ -60,7 +60,7 @@ public sealed class OrganizationsController(SupportDb db, SystemDb system, Tenan
 
     /// <summary>Create an organization</summary>
     /// <remarks>With its first admin and its first API key, whose secret the answer shows once; on request with its test twin.</remarks>
-    [HttpPost(Name = "Organizations_Create"), Requires(RequiresAttribute.Operator), ShowsSecret("api_key/secret", "test/api_key/secret")]
+    [HttpPost(Name = "Organizations_Create"), Requires(RequiresAttribute.Operator), ShowsSecret("api_key/secret", "test/api_key/secret"), Creates]
     public async Task<ActionResult<CreatedOrganizationResponse>> Create(CreateOrganizationRequest request, CancellationToken cancellationToken)
     {
         if (request is { TestTwin: true, Mode: OrganizationMode.Test })

@@ -22,7 +22,7 @@ public sealed class CompaniesController(SupportDb db, TenantContext tenant) : Ap
     }
 
     /// <summary>Create a company</summary>
-    [HttpPost(Name = "Companies_Create"), Requires("companies.write")]
+    [HttpPost(Name = "Companies_Create"), Requires("companies.write"), Creates]
     public async Task<ActionResult<CompanyResponse>> Create(CompanyUpdate request, CancellationToken cancellationToken)
     {
         await CheckExternalIdAsync(request.ExternalId, null, cancellationToken);
@@ -62,16 +62,21 @@ public sealed class CompaniesController(SupportDb db, TenantContext tenant) : Ap
         request = request with { ExternalId = externalId };
         var company = await db.Companies.SingleOrDefaultAsync(c => c.ExternalId == externalId && c.DeletedAt == null, cancellationToken);
         if (company is null)
-            return await Create(request, cancellationToken);
-        await CheckIfMatchAsync(company, [], cancellationToken);
-        company.Update(request, tenant.Now);
+        {
+            db.Add(company = new Company(tenant.Required, request, tenant.Now));
+        }
+        else
+        {
+            await CheckIfMatchAsync(company, [], cancellationToken);
+            company.Update(request, tenant.Now);
+        }
         await db.SaveChangesAsync(cancellationToken);
         return Show(company, CompanyResponse.From(company));
     }
 
     /// <summary>Delete a company</summary>
     /// <remarks>Its people stay, and it can be restored.</remarks>
-    [HttpDelete("{id}", Name = "Companies_Delete"), Requires("companies.write")]
+    [HttpDelete("{id}", Name = "Companies_Delete"), Requires("companies.write"), AnswersNothing]
     public async Task<ActionResult> Delete(Id<Company> id, CancellationToken cancellationToken)
     {
         var company = await FindAsync(id, cancellationToken);

@@ -17,7 +17,7 @@ public sealed class InboxesController(SupportDb db, TenantContext tenant) : ApiC
         await PageAsync(db.Inboxes.AsNoTracking().Where(i => i.DeletedAt == null), InboxMapping.ByCreation, page, InboxResponse.From, cancellationToken);
 
     /// <summary>Create an inbox</summary>
-    [HttpPost(Name = "Inboxes_Create"), Requires("inboxes.manage")]
+    [HttpPost(Name = "Inboxes_Create"), Requires("inboxes.manage"), Creates]
     public async Task<ActionResult<InboxResponse>> Create(CreateInboxRequest request, CancellationToken cancellationToken)
     {
         var to = new InboxUpdate(request.Name, request.TeamId, request.ExternalId, request.Metadata);
@@ -51,7 +51,7 @@ public sealed class InboxesController(SupportDb db, TenantContext tenant) : ApiC
 
     /// <summary>Delete an inbox</summary>
     /// <remarks>Its tickets stay; new ones cannot come in.</remarks>
-    [HttpDelete("{id}", Name = "Inboxes_Delete"), Requires("inboxes.manage")]
+    [HttpDelete("{id}", Name = "Inboxes_Delete"), Requires("inboxes.manage"), AnswersNothing]
     public async Task<ActionResult> Delete(Id<Inbox> id, CancellationToken cancellationToken)
     {
         var inbox = await FindAsync(db.Inboxes, id, cancellationToken);

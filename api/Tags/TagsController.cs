@@ -16,7 +16,7 @@ public sealed class TagsController(SupportDb db, TenantContext tenant) : ApiCont
         await PageAsync(db.Tags.AsNoTracking(), TagMapping.ByName, page, TagResponse.From, cancellationToken);
 
     /// <summary>Create a tag</summary>
-    [HttpPost(Name = "Tags_Create"), Requires("tags.manage")]
+    [HttpPost(Name = "Tags_Create"), Requires("tags.manage"), Creates]
     public async Task<ActionResult<TagResponse>> Create(TagUpdate request, CancellationToken cancellationToken)
     {
         await CheckNameAsync(request.Name, null, cancellationToken);
@@ -50,7 +50,7 @@ public sealed class TagsController(SupportDb db, TenantContext tenant) : ApiCont
 
     /// <summary>Delete a tag</summary>
     /// <remarks>It is taken off every ticket.</remarks>
-    [HttpDelete("{id}", Name = "Tags_Delete"), Requires("tags.manage")]
+    [HttpDelete("{id}", Name = "Tags_Delete"), Requires("tags.manage"), AnswersNothing]
     public async Task<ActionResult> Delete(Id<Tag> id, CancellationToken cancellationToken)
     {
         var tag = await FindAsync(db.Tags, id, cancellationToken);

@@ -83,7 +83,7 @@ public sealed class TeamMember : ITenantOwned
     public int? Capacity { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
 
-    public void Set(TeamMemberUpdate to)
+    public void Set(SetTeamMemberRequest to)
     {
         Skills = [.. (to.Skills ?? []).Select(s => s.Trim().ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
         Capacity = to.Capacity;

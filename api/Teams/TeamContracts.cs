@@ -37,4 +37,4 @@ public sealed record TeamMemberResponse(Id<User> UserId, IReadOnlyList<string> S
 /// <summary>What of a place in a team can be set.</summary>
 /// <param name="Skills">What they are good at, for routing.</param>
 /// <param name="Capacity">Most open tickets at a time; null for no limit.</param>
-public sealed record TeamMemberUpdate([MaxLength(50), EachOf(1, 50)] List<string>? Skills = null, [Range(0, 1000)] int? Capacity = null);
+public sealed record SetTeamMemberRequest([MaxLength(50), EachOf(1, 50)] List<string>? Skills = null, [Range(0, 1000)] int? Capacity = null);

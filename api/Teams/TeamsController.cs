@@ -27,7 +27,7 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
         await PageAsync(db.Teams.AsNoTracking(), TeamMapping.Sorts.Of(filter.Sort), filter, TeamResponse.From, cancellationToken);
 
     /// <summary>Create a team</summary>
-    [HttpPost(Name = "Teams_Create"), Requires("teams.manage")]
+    [HttpPost(Name = "Teams_Create"), Requires("teams.manage"), Creates]
     public async Task<ActionResult<TeamResponse>> Create(TeamUpdate request, CancellationToken cancellationToken)
     {
         await CheckAsync(request, null, cancellationToken);
@@ -60,7 +60,7 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
 
     /// <summary>Delete a team</summary>
     /// <remarks>Refused while tickets or inboxes name it.</remarks>
-    [HttpDelete("{id}", Name = "Teams_Delete"), Requires("teams.manage")]
+    [HttpDelete("{id}", Name = "Teams_Delete"), Requires("teams.manage"), AnswersNothing]
     public async Task<ActionResult> Delete(Id<Team> id, CancellationToken cancellationToken)
     {
         var team = await FindAsync(db.Teams, id, cancellationToken);
@@ -90,7 +90,7 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
 
     /// <summary>Add a member, or change what they can do</summary>
     [HttpPut("{id}/members/{userId}", Name = "Teams_SetMember"), Requires("teams.manage")]
-    public async Task<ActionResult<TeamMemberResponse>> SetMember(Id<Team> id, Id<User> userId, TeamMemberUpdate request, CancellationToken cancellationToken)
+    public async Task<ActionResult<TeamMemberResponse>> SetMember(Id<Team> id, Id<User> userId, SetTeamMemberRequest request, CancellationToken cancellationToken)
     {
         var team = await FindAsync(db.Teams, id, cancellationToken);
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw SupportException.NotFound("user");
@@ -106,7 +106,7 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
     }
 
     /// <summary>Remove a member</summary>
-    [HttpDelete("{id}/members/{userId}", Name = "Teams_RemoveMember"), Requires("teams.manage")]
+    [HttpDelete("{id}/members/{userId}", Name = "Teams_RemoveMember"), Requires("teams.manage"), AnswersNothing]
     public async Task<ActionResult> RemoveMember(Id<Team> id, Id<User> userId, CancellationToken cancellationToken)
     {
         var team = await FindAsync(db.Teams, id, cancellationToken);

@@ -19,7 +19,7 @@ public sealed class AttachmentsController(SupportDb db, TenantContext tenant, IF
 
     /// <summary>Upload a file</summary>
     /// <remarks>multipart/form-data with one part named <c>file</c>. Then name its id in a comment's <c>attachment_ids</c>.</remarks>
-    [HttpPost("attachments", Name = "Attachments_Create"), Requires("attachments.write"), TakesUpload, Consumes("multipart/form-data")]
+    [HttpPost("attachments", Name = "Attachments_Create"), Requires("attachments.write"), TakesUpload, Consumes("multipart/form-data"), Creates]
     public async Task<ActionResult<AttachmentResponse>> Create(CancellationToken cancellationToken)
     {
         var upload = HttpContext.Features.GetRequiredFeature<ReceivedUpload>();

@@ -33,7 +33,7 @@ public sealed class CommentsController(SupportDb db, TenantContext tenant, Desk 
 
     /// <summary>Write a comment</summary>
     /// <remarks>A public one by staff makes a new ticket open; one by the customer opens a pending, on-hold or solved ticket again. A closed ticket takes internal notes only.</remarks>
-    [HttpPost(Name = "Comments_Create"), Requires("tickets.write")]
+    [HttpPost(Name = "Comments_Create"), Requires("tickets.write"), Creates]
     public async Task<ActionResult<CommentResponse>> Create(Id<Ticket> id, CreateCommentRequest request, [FromQuery] CommentView view, CancellationToken cancellationToken)
     {
         CheckMayWrite(User, request, "");

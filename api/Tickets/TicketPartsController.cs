@@ -40,7 +40,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Make a user stop following a ticket</summary>
-    [HttpDelete("followers/{userId}", Name = "Tickets_RemoveFollower"), Requires("tickets.write")]
+    [HttpDelete("followers/{userId}", Name = "Tickets_RemoveFollower"), Requires("tickets.write"), AnswersNothing]
     public async Task<ActionResult> RemoveFollower(Id<Ticket> id, Id<User> userId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
@@ -60,7 +60,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Link a ticket to another one, or to something outside</summary>
-    [HttpPost("links", Name = "Tickets_AddLink"), Requires("tickets.write")]
+    [HttpPost("links", Name = "Tickets_AddLink"), Requires("tickets.write"), Creates]
     public async Task<ActionResult<TicketLinkResponse>> AddLink(Id<Ticket> id, CreateTicketLinkRequest request, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
@@ -78,7 +78,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Remove a link</summary>
-    [HttpDelete("links/{linkId}", Name = "Tickets_RemoveLink"), Requires("tickets.write")]
+    [HttpDelete("links/{linkId}", Name = "Tickets_RemoveLink"), Requires("tickets.write"), AnswersNothing]
     public async Task<ActionResult> RemoveLink(Id<Ticket> id, Id<TicketLink> linkId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);

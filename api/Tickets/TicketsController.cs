@@ -17,7 +17,7 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
         await PageAsync(db.Tickets.AsNoTracking().Matching(filter, db, tenant.UserId<User>()), TicketQueries.OrderOf(filter), filter, TicketResponse.From, cancellationToken);
 
     /// <summary>Create a ticket</summary>
-    [HttpPost(Name = "Tickets_Create"), Requires("tickets.write")]
+    [HttpPost(Name = "Tickets_Create"), Requires("tickets.write"), Creates]
     public async Task<ActionResult<TicketResponse>> Create(CreateTicketRequest request, CancellationToken cancellationToken)
     {
         CommentsController.CheckMayWrite(User, request.Comment, "/comment");
@@ -48,7 +48,7 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
 
     /// <summary>Delete a ticket</summary>
     /// <remarks>It leaves every list, and can be restored.</remarks>
-    [HttpDelete("{id}", Name = "Tickets_Delete"), Requires("tickets.delete")]
+    [HttpDelete("{id}", Name = "Tickets_Delete"), Requires("tickets.delete"), AnswersNothing]
     public async Task<ActionResult> Delete(Id<Ticket> id, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);

@@ -17,7 +17,7 @@ public sealed class UsersController(SupportDb db, TenantContext tenant) : ApiCon
         await PageAsync(db.Users.AsNoTracking().Matching(filter), UserQueries.OrderOf(filter), filter, UserResponse.From, cancellationToken);
 
     /// <summary>Create a user</summary>
-    [HttpPost(Name = "Users_Create"), Requires("users.manage")]
+    [HttpPost(Name = "Users_Create"), Requires("users.manage"), Creates]
     public async Task<ActionResult<UserResponse>> Create(UserUpdate request, CancellationToken cancellationToken)
     {
         await CheckAsync(request, null, cancellationToken);
@@ -56,11 +56,16 @@ public sealed class UsersController(SupportDb db, TenantContext tenant) : ApiCon
             throw SupportException.Invalid("/external_id", "Must be the one in the path, or left out.");
         request = request with { ExternalId = externalId };
         var user = await db.Users.SingleOrDefaultAsync(u => u.ExternalId == externalId, cancellationToken);
-        if (user is null)
-            return await Create(request, cancellationToken);
-        await CheckIfMatchAsync(user, [], cancellationToken);
         await CheckAsync(request, user, cancellationToken);
-        user.Update(request, tenant.Now);
+        if (user is null)
+        {
+            db.Add(user = new User(tenant.Required, request, tenant.Now));
+        }
+        else
+        {
+            await CheckIfMatchAsync(user, [], cancellationToken);
+            user.Update(request, tenant.Now);
+        }
         await db.SaveChangesAsync(cancellationToken);
         return Show(user, UserResponse.From(user));
     }

@@ -5,6 +5,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HeadlessSupport.Api.Platform.Http;
 
+/// <summary>Says in the contract that the action answers 201.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class CreatesAttribute() : ProducesResponseTypeAttribute(StatusCodes.Status201Created);
+
+/// <summary>Says in the contract that the action answers 204.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class AnswersNothingAttribute() : ProducesResponseTypeAttribute(StatusCodes.Status204NoContent);
+
 /// <summary>The habits every endpoint shares. An action is four thoughts: find, ask the entity, save, answer.</summary>
 [ApiController]
 public abstract class ApiController : ControllerBase

@@ -17,9 +17,13 @@ namespace HeadlessSupport.Api.Platform.Http;
 /// <param name="Errors">JSON pointer of a body member, or name of a parameter → messages.</param>
 public sealed record Problem(string Type, string Title, int Status, string Detail, string Instance, string Code, string TraceId, IReadOnlyDictionary<string, string[]>? Errors)
 {
-    public static Problem Example { get; } = new(
-        "http://127.0.0.1:5080/errors/validation_failed", ErrorCode.ValidationFailed.Title, 422, "Some values are not valid.",
-        "/api/v1/tickets", "validation_failed", "4bf92f3577b34da6a3ce929d0e0e4736", new Dictionary<string, string[]>(StringComparer.Ordinal) { ["/subject"] = ["Must have at most 300 characters."] });
+    /// <summary>One of this status, as the contract shows it.</summary>
+    internal static Problem Of(int status)
+    {
+        var code = typeof(ErrorCode).GetFields().Select(f => f.GetValue(null)).OfType<ErrorCode>().FirstOrDefault(c => c.Status == status) ?? ErrorCode.NotFound;
+        var errors = status is 400 or 412 or 422 ? new Dictionary<string, string[]>(StringComparer.Ordinal) { ["/subject"] = ["Must have at most 300 characters."] } : null;
+        return new($"http://127.0.0.1:5080/errors/{code.Code}", code.Title, status, code.Title + ".", "/api/v1/tickets", code.Code, "4bf92f3577b34da6a3ce929d0e0e4736", errors);
+    }
 }
 
 /// <summary>The one place that makes problem details.</summary>
