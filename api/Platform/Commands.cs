@@ -1,10 +1,9 @@
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
-using Microsoft.AspNetCore.OpenApi;
 
 namespace HeadlessSupport.Api.Platform;
 
-/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c>.</summary>
+/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here).</summary>
 internal static class Commands
 {
     public static async Task<int> RunCommandAsync(this WebApplication app, string[] args)
@@ -15,7 +14,7 @@ internal static class Commands
             {
                 null => await ServeAsync(app),
                 "migrate" => await MigrateAsync(app),
-                "openapi" => await Reference.PrintAsync(app.Services),
+                "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
                 var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, and without one it serves."),
             };
         }

@@ -44,11 +44,11 @@ internal static class Reference
         app.MapGet("/", () => Results.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
     }
 
-    /// <summary>Writes the contract to standard output, as <c>openapi.yaml</c> keeps it.</summary>
-    public static async Task<int> PrintAsync(IServiceProvider services)
+    /// <summary>Writes the contract to a file, as <c>openapi.yaml</c> keeps it.</summary>
+    public static async Task<int> WriteAsync(IServiceProvider services, string path)
     {
         var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document).GetOpenApiDocumentAsync();
-        Console.Write(await document.SerializeAsYamlAsync(OpenApiSpecVersion.OpenApi3_1));
+        await File.WriteAllTextAsync(path, await document.SerializeAsYamlAsync(OpenApiSpecVersion.OpenApi3_1));
         return 0;
     }
 

@@ -62,6 +62,7 @@ internal static class ReferenceExamples
         ["truncated"] = "false",
         ["is_machine"] = "false",
         ["deleted_at"] = "null",
+        ["expires_at"] = "null",
         ["revoked_at"] = "null",
         ["rotated_to"] = "null",
         ["closed_at"] = "null",

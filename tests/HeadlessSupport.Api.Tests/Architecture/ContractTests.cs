@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HeadlessSupport.Api.Tests.Architecture;
+
+public sealed class ContractTests
+{
+    [Fact]
+    public async Task The_committed_contract_is_what_the_code_says()
+    {
+        var world = await World.GetAsync();
+        var served = await world.Anonymous.GetAsync("/openapi/v1.yaml");
+        Assert.True(Repository.Read("openapi.yaml").Trim() == Encoding.UTF8.GetString(served.MustBe(200).Body).Trim(), "openapi.yaml differs from the code: run ./run openapi and commit it.");
+    }
+
+    [Fact]
+    public async Task Every_action_is_in_the_contract_and_the_reverse()
+    {
+        var world = await World.GetAsync();
+        var actions = world.Services.GetRequiredService<IApiDescriptionGroupCollectionProvider>().ApiDescriptionGroups.Items
+            .SelectMany(g => g.Items).Select(a => $"{a.HttpMethod} /{a.RelativePath}").Order(StringComparer.Ordinal).ToList();
+        var operations = (await OperationsAsync(world)).Select(o => $"{o.Method} {o.Path}").Order(StringComparer.Ordinal).ToList();
+        Assert.NotEmpty(actions);
+        Assert.Equal(actions, operations);
+    }
+
+    [Fact]
+    public async Task Every_operation_says_what_a_developer_needs()
+    {
+        foreach (var (method, path, operation) in await OperationsAsync(await World.GetAsync()))
+        {
+            var where = $"{method} {path}";
+            foreach (var member in (string[])["operationId", "summary", "description"])
+                Assert.True(operation.TryGetProperty(member, out var text) && text.GetString()!.Length > 0, $"{where} has no {member}");
+            Assert.True(operation.GetProperty("tags").GetArrayLength() == 1, $"{where} has no tag");
+            foreach (var parameter in operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default)
+                Assert.True(parameter.TryGetProperty("description", out _), $"{where} does not describe {parameter.GetProperty("name")}");
+            var successes = operation.GetProperty("responses").EnumerateObject().Where(r => r.Name[0] == '2').ToList();
+            Assert.True(successes.Count == 1, $"{where} has {successes.Count} success codes; SDKs want one");
+            if (successes[0].Value.TryGetProperty("content", out var content) && content.TryGetProperty("application/json", out var json))
+                Assert.True(json.TryGetProperty("example", out _), $"{where} shows no example answer");
+            if (operation.TryGetProperty("requestBody", out var body) && body.GetProperty("content").TryGetProperty("application/json", out var request))
+                Assert.True(request.TryGetProperty("example", out _), $"{where} shows no example request");
+        }
+    }
+
+    [Fact]
+    public async Task The_contract_has_no_union_that_generators_break_on()
+    {
+        var world = await World.GetAsync();
+        var document = Encoding.UTF8.GetString((await world.Anonymous.GetAsync("/openapi/v1.json")).MustBe(200).Body);
+        Assert.DoesNotContain("anyOf", document, StringComparison.Ordinal);
+        Assert.DoesNotContain("discriminator", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Examples_of_requests_are_accepted_by_the_reader()
+    {
+        var world = await World.GetAsync();
+        var org = await world.FoundAsync();
+        foreach (var (method, path, operation) in await OperationsAsync(world))
+        {
+            if (path.Contains('{', StringComparison.Ordinal) || method != "POST" || !operation.TryGetProperty("requestBody", out var body) || !body.GetProperty("content").TryGetProperty("application/json", out var json))
+                continue;
+            var api = path.EndsWith("/organizations", StringComparison.Ordinal) ? world.Operator : org.Api;
+            var answer = await api.PostAsync(path, json.GetProperty("example").GetRawText());
+            Assert.True(answer.Status is 200 or 201 or 409, $"The example of {path} is answered with {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
+        }
+    }
+
+    private static async Task<List<(string Method, string Path, JsonElement Operation)>> OperationsAsync(World world)
+    {
+        var document = (await world.Anonymous.GetAsync("/openapi/v1.json")).MustBe(200).Json;
+        return [.. document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(o => (o.Name.ToUpperInvariant(), p.Name, o.Value)))];
+    }
+}
