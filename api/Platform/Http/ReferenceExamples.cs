@@ -157,7 +157,7 @@ internal static class ReferenceExamples
             // An item of a bulk is one thing or the other.
             if (owner == "BulkTicketItem" && name == "update")
                 continue;
-            if (request && !required && name.EndsWith("_id", StringComparison.Ordinal) && name != "external_id")
+            if (request && !required && (name == "id" || name.EndsWith("_id", StringComparison.Ordinal)) && name != "external_id")
                 continue;
             example[name] = Build(owner, name, member, request, depth + 1);
         }
