@@ -50,7 +50,7 @@ internal static class PlatformSetup
         services.AddWeb(configuration);
         services.AddReference();
         services.AddPublicAddressGuard();
-        services.AddJobs();
+        services.AddJobs(configuration);
         builder.AddTelemetry(settings);
         services.AddSingleton<Health>();
     }

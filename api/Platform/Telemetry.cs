@@ -17,7 +17,16 @@ internal static class Telemetry
             .ConfigureResource(r => r.AddService("headless-support", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3)))
             .WithTracing(t =>
             {
-                t.AddAspNetCoreInstrumentation(o => o.Filter = c => !c.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)).AddHttpClientInstrumentation().AddNpgsql();
+                t.AddAspNetCoreInstrumentation(o =>
+                {
+                    o.Filter = c => !c.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);
+                    // The path of a signed URL is the credential itself.
+                    o.EnrichWithHttpRequest = (activity, request) =>
+                    {
+                        if (request.Path.StartsWithSegments("/api/v1/files", StringComparison.Ordinal))
+                            activity.SetTag("url.path", "/api/v1/files/…");
+                    };
+                }).AddHttpClientInstrumentation().AddNpgsql();
                 if (otlp)
                     t.AddOtlpExporter();
             })

@@ -27,6 +27,7 @@ public sealed class AttachmentsController(SupportDb db, TenantContext tenant, IF
         await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         await TakeSpaceAsync(upload.File.Bytes, limits.StorageBytes, cancellationToken);
         var attachment = new Attachment(tenant.Required, upload.Name, upload.ContentType, upload.File.Bytes, Convert.FromHexString(upload.File.Sha256), upload.File.Key, tenant.Now);
+        upload.Attachment = attachment.Id;
         db.Add(attachment);
         await db.SaveChangesAsync(cancellationToken);
         if (transaction is not null)

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
+using Npgsql;
 
 namespace HeadlessSupport.Api.Tickets;
 
@@ -17,7 +18,11 @@ namespace HeadlessSupport.Api.Tickets;
 internal sealed class TakesUploadAttribute : Attribute;
 
 /// <summary>A file that was received and stored, before any row knows of it.</summary>
-internal sealed record ReceivedUpload(string Name, string ContentType, StoredFile File);
+internal sealed record ReceivedUpload(string Name, string ContentType, StoredFile File)
+{
+    /// <summary>The row that is to name it; what is in the database in the end decides whether the file stays.</summary>
+    public Id<Attachment>? Attachment { get; set; }
+}
 
 /// <summary>
 /// Streams an uploaded file into the store before the action runs, so that no database transaction stays open while
@@ -42,16 +47,31 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         var upload = await ReceiveAsync(context, tenant.Required, limits);
         context.Features.Set(upload);
         context.Features.Set(new RequestFingerprint(SHA256.HashData(Encoding.UTF8.GetBytes($"{upload.Name}\n{upload.File.Sha256}"))));
-        var kept = false;
         try
         {
             await next(context);
-            kept = context.Response.StatusCode == StatusCodes.Status201Created && !context.Response.Headers.ContainsKey("Idempotency-Replayed");
         }
         finally
         {
-            if (!kept)
+            // The status does not tell: a client may hang up after the commit, and a replay answers 201 too.
+            if (!await IsKeptAsync(db, upload))
                 await ForgetAsync(upload.File.Key);
+        }
+    }
+
+    private async Task<bool> IsKeptAsync(SupportDb db, ReceivedUpload upload)
+    {
+        if (upload.Attachment is not { } id)
+            return false;
+        try
+        {
+            return await db.Attachments.AnyAsync(a => a.Id == id, CancellationToken.None);
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException)
+        {
+            // Not known: a file too many is better than one too few.
+            Log.NotForgotten(logger, upload.File.Key, error);
+            return true;
         }
     }
 
@@ -147,7 +167,7 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The file {Key} is not kept but could not be removed.")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The file {Key} may be kept for nothing.")]
         public static partial void NotForgotten(ILogger logger, string key, Exception error);
     }
 }

@@ -8,7 +8,7 @@ namespace HeadlessSupport.Api.Platform.Jobs;
 /// <summary>Hangfire on the same PostgreSQL, and the one timetable of what recurs.</summary>
 internal static class JobsSetup
 {
-    public static IServiceCollection AddJobs(this IServiceCollection services)
+    public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddHangfire((p, hangfire) => hangfire
             .UseSimpleAssemblyNameTypeSerializer()
@@ -26,12 +26,15 @@ internal static class JobsSetup
         services.AddTransient<MakeEventPartitionsJob>();
         services.AddTransient<SweepIdempotencyJob>();
         services.AddHostedService<Timetable>();
-        services.AddHangfireServer((p, options) =>
+        // A node may be there for requests only, and another one of the same program for jobs.
+        if (configuration.GetValue("Jobs:RunServer", true))
         {
-            options.WorkerCount = p.GetRequiredService<IConfiguration>().GetValue("Jobs:RunServer", true) ? 4 : 1;
-            options.Queues = p.GetRequiredService<IConfiguration>().GetValue("Jobs:RunServer", true) ? ["default"] : ["none"];
-            options.ShutdownTimeout = TimeSpan.FromSeconds(15);
-        });
+            services.AddHangfireServer(options =>
+            {
+                options.WorkerCount = 4;
+                options.ShutdownTimeout = TimeSpan.FromSeconds(15);
+            });
+        }
         return services;
     }
 
