@@ -8,7 +8,12 @@ public partial class Foundation
 {
     private static void BeyondTheModel(MigrationBuilder migration)
     {
-        migration.Sql("grant usage on schema public to support_app, support_system;");
+        migration.Sql("""
+            grant usage on schema public to support_app, support_system;
+            -- Nobody but the owner makes tables, not even temporary ones that could stand before ours.
+            do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
+            revoke create on schema public from public;
+            """);
         PlatformTables(migration);
         EventTable(migration);
         EventFunctions(migration);
