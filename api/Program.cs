@@ -2,6 +2,7 @@ using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Search;
 using HeadlessSupport.Api.Tickets;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -9,6 +10,7 @@ builder.AddPlatform();
 
 builder.Services.AddAccess();
 builder.Services.AddTickets();
+builder.Services.AddSearch();
 
 await using var app = builder.Build();
 

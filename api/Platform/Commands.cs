@@ -3,6 +3,9 @@ using HeadlessSupport.Api.Platform.Http;
 
 namespace HeadlessSupport.Api.Platform;
 
+/// <summary>A command of a room, by its name on the command line. It is given the database ready.</summary>
+internal sealed record ConsoleCommand(string Name, Func<IServiceProvider, Action<string>, CancellationToken, Task<int>> RunAsync);
+
 /// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here).</summary>
 internal static class Commands
 {
@@ -15,7 +18,7 @@ internal static class Commands
                 null => await ServeAsync(app),
                 "migrate" => await MigrateAsync(app),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
-                var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, and without one it serves."),
+                var other => await RunOfRoomAsync(app, other),
             };
         }
         catch (Npgsql.NpgsqlException error)
@@ -40,6 +43,15 @@ internal static class Commands
         await PrepareAsync(app, CancellationToken.None);
         Say("The database is up to date.");
         return 0;
+    }
+
+    private static async Task<int> RunOfRoomAsync(WebApplication app, string name)
+    {
+        var commands = app.Services.GetServices<ConsoleCommand>().ToList();
+        if (commands.Find(c => c.Name == name) is not { } command)
+            return Refuse($"There is no command '{name}'. Known: migrate, openapi, {string.Join(", ", commands.Select(c => c.Name))}, and without one it serves.");
+        await PrepareAsync(app, CancellationToken.None);
+        return await command.RunAsync(app.Services, Say, CancellationToken.None);
     }
 
     private static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
