@@ -75,13 +75,14 @@ public partial class Search : Migration
         $$;
 
         create function search_person(name text, email text) returns text language sql immutable parallel safe as $$
-            select search_folded(search_text(' ' || coalesce(name, '') || ' ' || coalesce(email, '')))
+            -- Two spaces, which no term has: a phrase does not reach from the one into the other.
+            select search_folded(search_text(' ' || coalesce(name, '') || '  ' || coalesce(email, '')))
         $$;
 
         create function search_company(name text, domains text[]) returns text language plpgsql immutable parallel safe as $$
         begin
             -- Of text, array_to_string depends on nothing but its arguments.
-            return search_folded(search_text(' ' || name || ' ' || array_to_string(domains, ' ')));
+            return search_folded(search_text(' ' || name || '  ' || array_to_string(domains, '  ')));
         end $$;
         """);
 

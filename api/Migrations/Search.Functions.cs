@@ -113,7 +113,9 @@ public partial class Search
                 end if;
 
                 if excluded[i] then
-                    unwanted := case when term is null then unwanted when unwanted is null then term else unwanted || term end;
+                    -- Of a word that no document has, all documents are without: as of the one that is never indexed.
+                    term := coalesce(term, '''hs0gap0''');
+                    unwanted := case when unwanted is null then term else unwanted || term end;
                 elsif is_common then
                     common := case when term is null then common when common is null then term else common && term end;
                 elsif term is null then
@@ -172,7 +174,7 @@ public partial class Search
     // or of none that trigrams are made of, is looked for among the newest 20,000 only.
     private static void People(MigrationBuilder migration, string function, string table, string text, string parameter, string filter) => migration.Sql($$"""
         create function {{function}}(kinds text[], texts text[], excluded boolean[], alike boolean{{parameter}})
-        returns table (ids uuid[], cut boolean, marks text[]) language plpgsql stable {{AsSearch}} set pg_trgm.word_similarity_threshold = 0.5 as $$
+        returns table (ids uuid[], cut boolean, marks text[]) language plpgsql stable {{AsSearch}} set pg_trgm.word_similarity_threshold = 0.4 as $$
         declare
             organization constant uuid := {{Organization}};
             most constant integer := 1000;
@@ -183,6 +185,7 @@ public partial class Search
             words text[] := '{}';
             driver text := '';
             ranked text;
+            near text := '';
             matches uuid[];
             ranks real[];
         begin
@@ -201,6 +204,9 @@ public partial class Search
                 else
                     patterns := patterns || pattern;
                     words := words || said;
+                    if kinds[i] = 'word' and length(said) > greatest(length(near), 3) and said !~ '[^a-z]' then
+                        near := said;
+                    end if;
                     if length(said) > length(driver) then
                         driver := said;
                         ranked := pattern;
@@ -212,11 +218,11 @@ public partial class Search
                 return;
             end if;
 
-            if driver ~ '[a-z0-9]{3}' and alike then
+            if alike then
                 select array_agg(m.id), array_agg(m.rank) into matches, ranks from (
                     select x.id, word_similarity(array_to_string(words, ' '), {{text}}) as rank from {{table}} x
-                    where x.organization_id = organization and {{filter}} and {{text}} %> driver
-                        and (select bool_and({{text}} %> w or {{text}} like p) from unnest(words, patterns) as t (w, p)) and not ({{text}} like any (unwanted))
+                    where x.organization_id = organization and {{filter}} and near <> '' and {{text}} %> near
+                        and (select bool_and({{text}} like p or (w !~ '[^a-z]' and {{text}} %> w)) from unnest(words, patterns) as t (w, p)) and not ({{text}} like any (unwanted))
                     limit most + 1) m;
             elsif driver ~ '[a-z0-9]{3}' then
                 select array_agg(m.id), array_agg(m.rank) into matches, ranks from (

@@ -60,7 +60,7 @@ internal sealed class SearchIndex
             select $1, d.word, nullif((ts_lexize($3::regdictionary, d.word))[1], d.word), $4
             from (select distinct unnest(tsvector_to_array(document)) as word from made) d
             where not exists (select from search_words k where k.organization_id = $1 and k.word = d.word and k.run >= $4)
-            on conflict (organization_id, word) do update set run = excluded.run
+            on conflict (organization_id, word) do update set run = excluded.run, stem = excluded.stem
         )
         update search_cursors set newest = (select max(number) from heads)
         where organization_id = $1 and newest < (select max(number) from heads)

@@ -29,7 +29,17 @@ internal sealed partial class SearchIndexer(AppDataSource app, SystemDb system, 
     {
         var worked = false;
         foreach (var organization in await WaitingAsync(cancellationToken))
-            worked |= await IndexAsync(organization, cancellationToken);
+        {
+            try
+            {
+                worked |= await IndexAsync(organization, cancellationToken);
+            }
+            catch (PostgresException error)
+            {
+                // One organization's trouble must not keep the others waiting; it is tried again with the next round.
+                Log.FailedIn(logger, organization, error);
+            }
+        }
         return worked;
     }
 
@@ -136,6 +146,9 @@ internal sealed partial class SearchIndexer(AppDataSource app, SystemDb system, 
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The search index of organization {Organization} could not be brought up to date; trying again.")]
+        public static partial void FailedIn(ILogger logger, Guid organization, Exception error);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "The search index could not be brought up to date; trying again.")]
         public static partial void Failed(ILogger logger, Exception error);
     }

@@ -137,9 +137,9 @@ internal sealed class SearchWork(NpgsqlConnection connection, SearchIndex index,
     {
         var words = await ReadAsync(
             """
-            with some as (select word, run from search_words where organization_id = $1 and word > $2 order by word limit $3),
-            gone as (delete from search_words w using some s where w.organization_id = $1 and w.word = s.word and s.run < $4)
-            select word from some
+            with piece as (select word, run from search_words where organization_id = $1 and word > $2 order by word limit $3),
+            gone as (delete from search_words w using piece s where w.organization_id = $1 and w.word = s.word and s.run < $4)
+            select word from piece
             """, r => r.GetString(0), cancellationToken, task.Place ?? "", WordsAtOnce, state.Run);
         return words.Count == WordsAtOnce ? words.Max(StringComparer.Ordinal) : null;
     }
