@@ -69,9 +69,9 @@ public partial class Search : Migration
 
         -- Letters to ASCII, one for one, so that trigrams exist in a database of locale C too, and accents do not matter to likeness.
         create function search_folded(said text) returns text language sql immutable parallel safe as $$
-            select translate(said,
+            select case when octet_length(said) = length(said) then said else translate(said,
                 'àáâãäåāăąçćĉċčďđèéêëēĕėęěĝğġģĥħìíîïĩīĭįıĵķĺļľŀłñńņňòóôõöøōŏőŕŗřśŝşšșţťŧțùúûüũūŭůűųŵýÿŷźżžßæœðþабвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґαβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώ',
-                'aaaaaaaaacccccddeeeeeeeeegggghhiiiiiiiiijklllllnnnnooooooooorrrsssssttttuuuuuuuuuuwyyyzzzsaodtabvgdeejziiklmnoprstufhccssqyqeuaiiegabgdezhqiklmnxoprsstufcpoaehioyo')
+                'aaaaaaaaacccccddeeeeeeeeegggghhiiiiiiiiijklllllnnnnooooooooorrrsssssttttuuuuuuuuuuwyyyzzzsaodtabvgdeejziiklmnoprstufhccssqyqeuaiiegabgdezhqiklmnxoprsstufcpoaehioyo') end
         $$;
 
         create function search_person(name text, email text) returns text language sql immutable parallel safe as $$

@@ -129,22 +129,32 @@ public partial class Search
             end loop;
 
             wanted := coalesce(wanted, common);
-            question := case when unwanted is null then wanted when wanted is null then !!unwanted else wanted && !!unwanted end;
-            if question is null then
+            question := case when unwanted is null then wanted else wanted && !!unwanted end;
+            if question is null and unwanted is null then
                 return next;
                 return;
             end if;
 
             for age in reverse (newest / 16384)::integer .. 0 loop
-                select array_agg(m.ticket_id order by m.number desc), array_agg(m.rank order by m.number desc) into more_ids, more_ranks
-                from (
-                    select e.ticket_id, e.number, case when wanted is null then 0 else ts_rank('{"{0.1, 0.3, 0.5, 1.0}"}', e.document, wanted, 1) end as rank
+                if question is null then
+                    -- Without anything to find, the index would be read from end to end; the tickets of this age are not that many.
+                    select array_agg(m.ticket_id order by m.number desc), array_agg(0 order by m.number desc) into more_ids, more_ranks
                     from (
-                        select s.ticket_id, s.number, s.document from search_entries s
-                        where s.organization_id = organization and s.era = age and s.document @@ question and s.deleted = in_deleted and s.scope <> hidden
+                        select s.ticket_id, s.number from search_entries s
+                        where s.organization_id = organization and s.era = age and not (s.document @@ unwanted) and s.deleted = in_deleted and s.scope <> hidden
                         order by s.number desc limit most + 1 - cardinality(ids)
-                    ) e
-                ) m;
+                    ) m;
+                else
+                    select array_agg(m.ticket_id order by m.number desc), array_agg(m.rank order by m.number desc) into more_ids, more_ranks
+                    from (
+                        select e.ticket_id, e.number, ts_rank('{"{0.1, 0.3, 0.5, 1.0}"}', e.document, wanted, 1) as rank
+                        from (
+                            select s.ticket_id, s.number, s.document from search_entries s
+                            where s.organization_id = organization and s.era = age and s.document @@ question and s.deleted = in_deleted and s.scope <> hidden
+                            order by s.number desc limit most + 1 - cardinality(ids)
+                        ) e
+                    ) m;
+                end if;
                 ids := ids || more_ids;
                 ranks := ranks || more_ranks;
                 exit when cardinality(ids) > most;
@@ -170,8 +180,8 @@ public partial class Search
         end $$;
         """);
 
-    // By likeness of trigrams; the longest term drives the index, all are checked. A term of one or two characters,
-    // or of none that trigrams are made of, is looked for among the newest 20,000 only.
+    // By likeness of trigrams; the longest term drives the index, all are checked. Of one or two characters it must
+    // begin a word. Where nothing is asked for that trigrams are made of, only the newest 5,000 are looked at.
     private static void People(MigrationBuilder migration, string function, string table, string text, string parameter, string filter) => migration.Sql($$"""
         create function {{function}}(kinds text[], texts text[], excluded boolean[], alike boolean{{parameter}})
         returns table (ids uuid[], cut boolean, marks text[]) language plpgsql stable {{AsSearch}} set pg_trgm.word_similarity_threshold = 0.4 as $$
@@ -224,7 +234,7 @@ public partial class Search
                     where x.organization_id = organization and {{filter}} and near <> '' and {{text}} %> near
                         and (select bool_and({{text}} like p or (w !~ '[^a-z]' and {{text}} %> w)) from unnest(words, patterns) as t (w, p)) and not ({{text}} like any (unwanted))
                     limit most + 1) m;
-            elsif driver ~ '[a-z0-9]{3}' then
+            elsif ranked ~ '[a-z0-9]{3}|^% [a-z0-9]' then
                 select array_agg(m.id), array_agg(m.rank) into matches, ranks from (
                     select x.id, word_similarity(array_to_string(words, ' '), {{text}}) as rank from {{table}} x
                     where x.organization_id = organization and {{filter}} and {{text}} like ranked
@@ -233,10 +243,10 @@ public partial class Search
             else
                 select array_agg(m.id), array_agg(m.rank) into matches, ranks from (
                     select x.id, word_similarity(array_to_string(words, ' '), x.said) as rank from (
-                        select x.id, {{text}} as said from {{table}} x where x.organization_id = organization and {{filter}} order by x.created_at desc limit 20000) x
+                        select x.id, {{text}} as said from {{table}} x where x.organization_id = organization and {{filter}} order by x.created_at desc limit 5000) x
                     where x.said like all (patterns) and not (x.said like any (unwanted))
                     limit most + 1) m;
-                cut := (select count(*) from (select from {{table}} x where x.organization_id = organization limit 20001) n) > 20000;
+                cut := (select count(*) from (select from {{table}} x where x.organization_id = organization limit 5001) n) > 5000;
             end if;
             cut := cut or coalesce(cardinality(matches), 0) > most;
             select coalesce(array_agg(r.id order by r.rank desc, r.id desc), '{}') into ids from unnest(matches[1:most], ranks[1:most]) as r (id, rank);

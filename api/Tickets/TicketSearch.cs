@@ -38,34 +38,35 @@ public sealed class TicketSearch(SupportDb db, Cursors cursors)
 
     private async Task<IReadOnlyList<TicketResponse>> HighlightAsync(IReadOnlyList<TicketResponse> tickets, Highlighter highlighter, bool notes, CancellationToken cancellationToken)
     {
-        var ids = tickets.Select(t => t.Id).ToList();
-        var newest = await db.Tickets.AsNoTracking().IgnoreAutoIncludes().Where(t => ids.Contains(t.Id))
-            .SelectMany(t => db.Comments
-                .Where(c => c.TicketId == t.Id && (notes || c.Visibility == CommentVisibility.Public))
-                .OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Id).Take(CommentsOfEach)
-                .Select(c => new { TicketId = t.Id, c.Id, Text = c.Text.Substring(0, CharactersOfEach) }))
-            .ToListAsync(cancellationToken);
+        var ids = tickets.Select(t => t.Id.Value).ToArray();
+        // By SQL, since of Take in a SelectMany EF makes a window over all comments there are.
+        var newest = await db.Database.SqlQuery<Excerpt>($"""
+            select c.ticket_id, c.id, left(c.text, {CharactersOfEach}) as text from unnest({ids}) t cross join lateral (
+                select * from comments where ticket_id = t and ({notes} or visibility = 'public') order by created_at desc, id desc limit {CommentsOfEach}) c
+            """).ToListAsync(cancellationToken);
         var comments = newest.ToLookup(c => c.TicketId);
         return [.. tickets.Select(t => t with { Highlights = Of(t) })];
 
         List<HighlightResponse> Of(TicketResponse ticket)
         {
             List<HighlightResponse> snippets = [];
-            Add("subject", ticket.Subject, null);
-            Add("requester", $"{ticket.Requester.Name} {ticket.Requester.Email}".Trim(), null);
-            Add("tags", string.Join(", ", ticket.Tags), null);
-            snippets.AddRange(comments[ticket.Id]
-                .Select(c => (c.Id, Snippet: highlighter.Of(c.Text))).Where(c => c.Snippet is not null).OrderByDescending(c => c.Snippet!.Marks).Take(SnippetsOfEach)
+            Add("subject", ticket.Subject);
+            Add("requester", $"{ticket.Requester.Name} {ticket.Requester.Email}".Trim());
+            Add("tags", string.Join(", ", ticket.Tags));
+            snippets.AddRange(comments[ticket.Id.Value]
+                .Select(c => (Id: new Id<Comment>(c.Id), Snippet: highlighter.Of(c.Text))).Where(c => c.Snippet is not null).OrderByDescending(c => c.Snippet!.Marks).Take(SnippetsOfEach)
                 .Select(c => new HighlightResponse("comment", c.Id, c.Snippet!.Text, c.Snippet.Html)));
             return snippets;
 
-            void Add(string source, string text, Id<Comment>? comment)
+            void Add(string source, string text)
             {
                 if (highlighter.Of(text) is { } snippet)
-                    snippets.Add(new(source, comment, snippet.Text, snippet.Html));
+                    snippets.Add(new(source, null, snippet.Text, snippet.Html));
             }
         }
     }
+
+    private sealed record Excerpt(Guid TicketId, Guid Id, string Text);
 }
 
 /// <summary>A piece of a ticket that has what was asked for.</summary>

@@ -27,7 +27,8 @@ public sealed class SearchPlanTests : IAsyncLifetime
     [InlineData("search_tagged('gearbox', 3)", Documents)]
     [InlineData("search_users('{word,word}', '{wilma,test}', '{false,true}', false)", "ix_users_search")]
     [InlineData("search_users('{word}', '{wlima}', '{false}', true)", "ix_users_search")]
-    [InlineData("search_users('{word}', '{w}', '{true}', false)", "ix_users_organization_id_created_at_id")]
+    [InlineData("search_users('{word}', '{w}', '{false}', false)", "ix_users_search")]
+    [InlineData("search_users('{word}', '{w}', '{true}', false)", "ix_users_organization_id")]
     [InlineData("search_companies('{word}', '{globex}', '{false}', false, false)", "ix_companies_search")]
     public async Task Only_indexes_are_read(string call, params string[] indexes)
     {
@@ -45,7 +46,7 @@ public sealed class SearchPlanTests : IAsyncLifetime
         foreach (var index in indexes)
             Assert.True(index.Split('|').Any(all.Contains), $"{index} is not used:\n{all}");
         foreach (var plan in plans.Where(p => p.Contains(Documents, StringComparison.Ordinal)))
-            Assert.Matches(@"Index Cond: \(\(organization_id = \$?\S+\) AND \(era = \$?\S+\) AND \(document @@ ", plan);
+            Assert.True(plan.Contains("Index Cond: ((organization_id =", StringComparison.Ordinal) && plan.Contains(") AND (era =", StringComparison.Ordinal) && plan.Contains(") AND (document @@ ", StringComparison.Ordinal) != plan.Contains("(NOT (document @@ ", StringComparison.Ordinal), plan);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class SearchPlanTests : IAsyncLifetime
     {
         await ExecuteAsync("set enable_seqscan = off");
         await ExecuteAsync("select * from tickets where id = any (array[gen_random_uuid(), gen_random_uuid()]) and status = 'open'");
-        Assert.Matches(@"Index Cond: \(\(organization_id = .*\) AND \(id = ANY", string.Join("\n", plans));
+        Assert.True(plans.Exists(p => p.Contains("(id = ANY", StringComparison.Ordinal) && p.Contains("Index Cond", StringComparison.Ordinal)), string.Join("\n", plans));
     }
 
     public async Task InitializeAsync()
@@ -93,18 +94,21 @@ public sealed class SearchPlanTests : IAsyncLifetime
             insert into search_entries (organization_id, ticket_id, scope, number, deleted, document)
             select '{organization}', gen_random_uuid(), 'everyone', n, false, ('common:1 word:2 w' || n % 1000 || ':3' || case when n % 5000 = 0 then ' gearbox:4C gearboxes:5' else '' end)::tsvector
             from generate_series(1, {Tickets}) n;
-            insert into search_words (organization_id, word, stem, run) select '{organization}', 'w' || n, null, 1 from generate_series(0, 20000) n on conflict do nothing;
-            insert into search_words (organization_id, word, stem, run) values ('{organization}', 'common', null, 1), ('{organization}', 'word', null, 1), ('{organization}', 'gearbox', null, 1), ('{organization}', 'gearboxes', 'gearbox', 1) on conflict do nothing;
-            insert into search_words (organization_id, word, stem, run) select distinct '{organization}'::uuid, translate(n::text, '0123456789', 'abcdefghij'), null, 1 from generate_series(100000, 120000) n on conflict do nothing;
+            -- Of a run far away, so that a reindexing by another test does not find these words forgotten.
+            insert into search_words (organization_id, word, stem, run) select '{organization}', 'w' || n, null, 1000000 from generate_series(0, 20000) n on conflict do nothing;
+            insert into search_words (organization_id, word, stem, run) values ('{organization}', 'common', null, 1000000), ('{organization}', 'word', null, 1000000), ('{organization}', 'gearbox', null, 1000000), ('{organization}', 'gearboxes', 'gearbox', 1000000) on conflict do nothing;
+            insert into search_words (organization_id, word, stem, run) select distinct '{organization}'::uuid, translate(n::text, '0123456789', 'abcdefghij'), null, 1000000 from generate_series(100000, 120000) n on conflict do nothing;
             update search_cursors set newest = {Tickets};
             insert into users (organization_id, id, role, name, email, status, is_machine, custom_fields, metadata, version, created_at, updated_at)
             select '{organization}', gen_random_uuid(), 'customer', 'Person ' || translate(n::text, '0123456789', 'abcdefghij'), n || '@x.test', 'active', false, '{"{}"}', '{"{}"}', 1, now(), now() from generate_series(1, 20000) n;
+            insert into companies (organization_id, id, name, domains, custom_fields, metadata, version, created_at, updated_at)
+            select '{organization}', gen_random_uuid(), 'Firm ' || translate(n::text, '0123456789', 'abcdefghij'), array[n || '.test'], '{"{}"}', '{"{}"}', 1, now(), now() from generate_series(1, 10000) n;
             commit;
             """, app) { CommandTimeout = 300 })
             await seed.ExecuteNonQueryAsync();
         await using var owner = new NpgsqlConnection(world.OwnerConnectionString);
         await owner.OpenAsync();
-        await using var analyze = new NpgsqlCommand("analyze search_entries, search_words, users", owner);
+        await using var analyze = new NpgsqlCommand("analyze search_entries, search_words, users, companies", owner);
         await analyze.ExecuteNonQueryAsync();
         return organization;
     }
