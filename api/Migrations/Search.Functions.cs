@@ -37,7 +37,7 @@ public partial class Search
                 select array_agg(n.word), array_agg(coalesce(n.stem, n.word)) into near, sought from (
                     select w.word, w.stem
                     from search_words w
-                    where w.organization_id = organization and search_folded(w.word) % search_folded(search_variants.word)
+                    where w.organization_id::text = organization::text and search_folded(w.word) % search_folded(search_variants.word)
                         and length(w.word) between 4 and 30 and w.word !~ '[0-9[:punct:]]'
                         -- A swap of neighbours counts as two.
                         and levenshtein_less_equal(search_folded(w.word), search_folded(search_variants.word), 2) <= case when length(search_variants.word) > 4 then 2 else 1 end
@@ -141,7 +141,7 @@ public partial class Search
                     select array_agg(m.ticket_id order by m.number desc), array_agg(0 order by m.number desc) into more_ids, more_ranks
                     from (
                         select s.ticket_id, s.number from search_entries s
-                        where s.organization_id = organization and s.era = age and not (s.document @@ unwanted) and s.deleted = in_deleted and s.scope <> hidden
+                        where s.drawer = organization || '/' || age and not (s.document @@ unwanted) and s.deleted = in_deleted and s.scope <> hidden
                         order by s.number desc limit most + 1 - cardinality(ids)
                     ) m;
                 else
@@ -150,7 +150,7 @@ public partial class Search
                         select e.ticket_id, e.number, ts_rank('{"{0.1, 0.3, 0.5, 1.0}"}', e.document, wanted, 1) as rank
                         from (
                             select s.ticket_id, s.number, s.document from search_entries s
-                            where s.organization_id = organization and s.era = age and s.document @@ question and s.deleted = in_deleted and s.scope <> hidden
+                            where s.drawer = organization || '/' || age and s.document @@ question and s.deleted = in_deleted and s.scope <> hidden
                             order by s.number desc limit most + 1 - cardinality(ids)
                         ) e
                     ) m;
@@ -175,7 +175,7 @@ public partial class Search
         begin
             return query
                 select distinct s.ticket_id from search_entries s
-                where s.organization_id = {Organization} and s.era = age and s.document @@ (
+                where s.drawer = {Organization} || '/' || age and s.document @@ (
                     select string_agg('''' || replace(replace(l, '\', '\\'), '''', '''''') || ''':C', ' & ')::tsquery from unnest(tsvector_to_array(search_vector(tag))) l);
         end $$;
         """);
@@ -231,13 +231,13 @@ public partial class Search
             if alike then
                 select array_agg(m.id), array_agg(m.rank) into matches, ranks from (
                     select x.id, word_similarity(array_to_string(words, ' '), {{text}}) as rank from {{table}} x
-                    where x.organization_id = organization and {{filter}} and near <> '' and {{text}} %> near
+                    where x.organization_id::text = organization::text and {{filter}} and near <> '' and {{text}} %> near
                         and (select bool_and({{text}} like p or (w !~ '[^a-z]' and {{text}} %> w)) from unnest(words, patterns) as t (w, p)) and not ({{text}} like any (unwanted))
                     limit most + 1) m;
             elsif ranked ~ '[a-z0-9]{3}|^% [a-z0-9]' then
                 select array_agg(m.id), array_agg(m.rank) into matches, ranks from (
                     select x.id, word_similarity(array_to_string(words, ' '), {{text}}) as rank from {{table}} x
-                    where x.organization_id = organization and {{filter}} and {{text}} like ranked
+                    where x.organization_id::text = organization::text and {{filter}} and {{text}} like ranked
                         and {{text}} like all (patterns) and not ({{text}} like any (unwanted))
                     limit most + 1) m;
             else

@@ -46,7 +46,7 @@ public sealed record SearchOutcome(bool Cut, bool Alike);
 /// <param name="Search">Only with <c>q</c>: how the search went.</param>
 public sealed record SearchPage<T>(
     IReadOnlyList<T> Data, string? NextCursor, bool HasMore, int? Total = null,
-    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] SearchOutcome? Search = null)
+    [property: System.Text.Json.Serialization.JsonPropertyOrder(1), System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] SearchOutcome? Search = null)
     : Page<T>(Data, NextCursor, HasMore, Total)
 {
     public static SearchPage<T> Of(Page<T> page, SearchOutcome? search = null) => new(page.Data, page.NextCursor, page.HasMore, page.Total, search);
