@@ -23,7 +23,10 @@ internal sealed class EventDraft
         this.changes = changes;
     }
 
-    /// <summary>Takes what the tracked entities noted. Changes are the columns that differ, by their wire names.</summary>
+    /// <summary>
+    /// Takes what the tracked entities noted. Changes are the columns that differ, by their wire names. Of a new entity
+    /// only that it was made is told: what it was made with stands in the data, and is no change.
+    /// </summary>
     public static List<EventDraft> Collect(ChangeTracker tracker)
     {
         var drafts = new List<EventDraft>();
@@ -36,9 +39,17 @@ internal sealed class EventDraft
             var claimed = happenings.SelectMany(h => h.Members).ToHashSet(StringComparer.Ordinal);
             foreach (var happening in happenings)
             {
+                if (entry.State == EntityState.Added && happening.Members.Length > 0)
+                    continue;
                 var reported = happening.Changes ?? columns?
                     .Where(c => happening.Members.Length == 0 ? !claimed.Contains(c.Key) : happening.Members.Contains(c.Key))
                     .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+                if (happening.IfChangedAt is { } changedAt)
+                {
+                    if (reported is not { Count: > 0 })
+                        continue;
+                    entry.Entity.Touch(changedAt);
+                }
                 drafts.Add(new(entry.Entity, happening.Type, reported is { Count: > 0 } ? reported : null));
             }
             entry.Entity.ClearHappenings();
