@@ -56,10 +56,12 @@ internal sealed class Migrator(DatabaseSettings settings)
 
     private async Task MigrateAsync(string owner, Action<string> progress, CancellationToken cancellationToken)
     {
+        // Without a pool, which would keep the session and its lock when the connection is closed: then closing gives the
+        // lock back, however this ends, and the owner's login stays nowhere.
+        owner = new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString;
         await using var connection = new NpgsqlConnection(owner);
         await connection.OpenAsync(cancellationToken);
         await ExecuteAsync(connection, $"select pg_advisory_lock({Lock})", cancellationToken);
-        // Closing the connection gives the lock back, however this ends.
         await EnsureLoginAsync(connection, settings.App, cancellationToken);
         await EnsureLoginAsync(connection, settings.System, cancellationToken);
         await using var db = new SupportDb(Options(owner));
