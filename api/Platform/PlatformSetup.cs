@@ -59,8 +59,8 @@ internal static class PlatformSetup
     {
         services.AddSingleton<DatabaseSettings>();
         services.AddSingleton<Migrator>();
-        services.AddSingleton(p => new AppDataSource(NpgsqlDataSource.Create(p.GetRequiredService<DatabaseSettings>().App)));
-        services.AddSingleton(p => new SystemDataSource(NpgsqlDataSource.Create(p.GetRequiredService<DatabaseSettings>().System)));
+        services.AddSingleton(p => new AppDataSource(NpgsqlDataSource.Create(Prepared(p.GetRequiredService<DatabaseSettings>().App))));
+        services.AddSingleton(p => new SystemDataSource(NpgsqlDataSource.Create(Prepared(p.GetRequiredService<DatabaseSettings>().System))));
         services.AddScoped<TenantContext>();
         services.AddPooledDbContextFactory<SupportDb>((p, options) => options
             .UseNpgsql(p.GetRequiredService<AppDataSource>().Value)
@@ -87,6 +87,15 @@ internal static class PlatformSetup
         services.AddSingleton<EventSequencer>();
         services.AddHostedService(p => p.GetRequiredService<EventSequencer>());
         services.AddScoped<EventReader>();
+    }
+
+    // Planning under row security costs more than running: what is asked often is prepared. A string that says otherwise is obeyed.
+    private static string Prepared(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!connectionString.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase))
+            settings.MaxAutoPrepare = 200;
+        return settings.ConnectionString;
     }
 
     private static void AddFiles(this IServiceCollection services, PlatformSettings settings) =>

@@ -74,7 +74,16 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
         db.Add(link);
         ticket.LinksChanged(link, added: true, tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
-        return ShowCreated(ticket, $"tickets/{id}/links", TicketLinkResponse.From(link));
+        return ShowCreated(ticket, $"tickets/{id}/links/{link.Id}", TicketLinkResponse.From(link));
+    }
+
+    /// <summary>Get a link</summary>
+    [HttpGet("links/{linkId}", Name = "Tickets_GetLink"), Requires("tickets.read")]
+    public async Task<ActionResult<TicketLinkResponse>> GetLink(Id<Ticket> id, Id<TicketLink> linkId, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.AsNoTracking().GetAsync(id, cancellationToken);
+        var link = await db.TicketLinks.AsNoTracking().SingleOrDefaultAsync(l => l.TicketId == id && l.Id == linkId, cancellationToken) ?? throw SupportException.NotFound("link");
+        return Show(ticket, TicketLinkResponse.From(link));
     }
 
     /// <summary>Remove a link</summary>
