@@ -1,10 +1,12 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Demo;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Tickets;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddDemo();
 builder.AddPlatform();
 
 builder.Services.AddAccess();
@@ -30,7 +32,7 @@ app.MapControllers();
 app.MapReference();
 app.MapHealth();
 
-return await app.RunCommandAsync(args);
+return await app.RunCommandAsync(args, DemoSetup.WelcomeAsync);
 
 /// <summary>Named, so that tests can start it.</summary>
 public partial class Program;

@@ -6,13 +6,14 @@ namespace HeadlessSupport.Api.Platform;
 /// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here).</summary>
 internal static class Commands
 {
-    public static async Task<int> RunCommandAsync(this WebApplication app, string[] args)
+    /// <param name="whenServing">Called once the API answers.</param>
+    public static async Task<int> RunCommandAsync(this WebApplication app, string[] args, Func<WebApplication, CancellationToken, Task> whenServing)
     {
         try
         {
             return args.FirstOrDefault(a => !a.StartsWith('-')) switch
             {
-                null => await ServeAsync(app),
+                null => await ServeAsync(app, whenServing),
                 "migrate" => await MigrateAsync(app),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
                 var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, and without one it serves."),
@@ -28,10 +29,19 @@ internal static class Commands
         }
     }
 
-    private static async Task<int> ServeAsync(WebApplication app)
+    private static async Task<int> ServeAsync(WebApplication app, Func<WebApplication, CancellationToken, Task> whenServing)
     {
         await PrepareAsync(app, CancellationToken.None);
-        await app.RunAsync();
+        await app.StartAsync();
+        try
+        {
+            await whenServing(app, app.Lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Ctrl-C: what is not done is done by the next start.
+        }
+        await app.WaitForShutdownAsync();
         return 0;
     }
 
