@@ -41,6 +41,7 @@ internal static class Reference
             ui.SwaggerEndpoint("/openapi/v1.json", "HeadlessSupport v1");
             ui.DocumentTitle = "HeadlessSupport API";
         });
+        app.MapErrorPages();
         app.MapGet("/", () => Results.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
     }
 
