@@ -209,7 +209,7 @@ public sealed class IdempotencyTests
     {
         // Each holds a connection while its ticket's number is fetched.
         var org = await World.NewOrganizationAsync();
-        await using var node = await Node.StartAsync(org.World, ("ConnectionStrings__Support", org.World.AppConnectionString + ";Maximum Pool Size=10;Timeout=5"), ("Jobs__RunServer", "false"));
+        await using var node = await Node.StartAsync(org.World, ("ConnectionStrings__Support", org.World.AppConnectionString + ";Maximum Pool Size=10;Timeout=60"), ("Jobs__RunServer", "false"));
         var api = new Api(node.Url, org.Secret);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => api.PostAsync("tickets", Ticket, Key($"key-{i}"))));
