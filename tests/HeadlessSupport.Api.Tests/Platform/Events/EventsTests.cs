@@ -62,7 +62,7 @@ public sealed class EventsTests
         var org = await World.NewOrganizationAsync();
         var created = (await org.Api.PostAsync("tickets", new { subject = "One", requester = new { id = org.AdminId } })).MustBe(201);
 
-        var e = Assert.Single(await org.EventsAsync("events?types=ticket.created"));
+        var e = Assert.Single(await org.AllEventsAsync("events?types=ticket.created"));
 
         Assert.StartsWith("evt_", e.Id(), StringComparison.Ordinal);
         Assert.Equal(org.Id, e.Text("organization_id"));
@@ -114,10 +114,7 @@ public sealed class EventsTests
         var before = (await org.Api.GetAsync("organization")).ETag;
         Assert.Equal(before, (await org.Api.PatchAsync("organization", new { name })).MustBe(200).ETag);
 
-        (await org.Api.PostAsync("tags", new { name = "last" })).MustBe(201);
-        var events = await org.EventsAsync(atLeast: 10);
-        Assert.Equal("last", events[^1].Text("data/name"));
-        Assert.DoesNotContain(events, e => e.Text("type")!.EndsWith(".updated", StringComparison.Ordinal));
+        Assert.DoesNotContain(await org.AllEventsAsync("events"), e => e.Text("type")!.EndsWith(".updated", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -131,7 +128,7 @@ public sealed class EventsTests
 
         var other = (await org.Api.PutAsync("companies/by-external-id/c1", """{"name":"Globex","metadata":{"bb":"1","a":"2","c":"3"},"custom_fields":{"x":1.0,"list":["a","b"]}}""")).MustBe(200);
         Assert.NotEqual(first.ETag, other.ETag);
-        var e = Assert.Single(await org.EventsAsync("events?types=company.updated"));
+        var e = Assert.Single(await org.AllEventsAsync("events?types=company.updated"));
         Assert.Equal(["custom_fields"], e.At("changes").EnumerateObject().Select(p => p.Name));
     }
 }
