@@ -15,14 +15,16 @@ internal sealed class EventDraft
     private readonly Resource resource;
     private readonly string type;
     private readonly Dictionary<string, Change>? changes;
-    private readonly bool areNamed;
 
-    private EventDraft(Resource resource, string type, Dictionary<string, Change>? changes, bool areNamed)
+    // Of a change that the entity told itself nothing is hidden; of columns only what the response shows.
+    private readonly bool told;
+
+    private EventDraft(Resource resource, string type, Dictionary<string, Change>? changes, bool told)
     {
+        this.told = told;
         this.resource = resource;
         this.type = type;
         this.changes = changes;
-        this.areNamed = areNamed;
     }
 
     /// <summary>
@@ -64,9 +66,8 @@ internal sealed class EventDraft
         var audience = resource.AudienceOf(type);
         var data = resource.Snapshot();
         var shown = Json.Options.GetTypeInfo(data.GetType()).Properties.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        // Of columns, only what the response shows can have changed in public: secrets and bookkeeping stay out. What the
-        // entity named itself (who follows, what is linked) is meant to be seen.
-        var visible = changes?.Where(c => areNamed || shown.Contains(c.Key)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+        // Only what the response shows can have changed in public: secrets and bookkeeping stay out.
+        var visible = changes?.Where(c => told || shown.Contains(c.Key)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
         return new EventRow(
             resource.OrganizationId.Value, Guid.CreateVersion7(), type, tenant.Now, resource.Key, resource.Version,
             tenant.Actor, tenant.CausationId, tenant.CorrelationId,
