@@ -9,6 +9,8 @@ internal static partial class JsonErrors
     public static SupportException ToRefusal(JsonException error)
     {
         var pointer = Pointer(error.Path);
+        if (error.Message.Contains("missing required properties", StringComparison.Ordinal))
+            return new(ErrorCode.ValidationFailed, "Something required is missing; errors names it.", [.. Quoted().Matches(error.Message).Skip(1).Select(m => ($"{pointer}/{Escape(m.Value.Trim('\''))}", "Is required."))]);
         var message = Explain(error);
         if (error is InvalidMemberException)
             return new(ErrorCode.ValidationFailed, message, (pointer, message));
@@ -62,6 +64,9 @@ internal static partial class JsonErrors
         _ when message.Contains("List", StringComparison.Ordinal) => "an array",
         _ => "a value of another type",
     };
+
+    [GeneratedRegex("'[^']+'", RegexOptions.None, 1000)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"\['(?<quoted>.*?)'\]|\[(?<index>\d+)\]|\.(?<name>[^.\[]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PathPart();
