@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Data;
@@ -24,8 +25,8 @@ internal static class Binding
         var parameters = context.ActionDescriptor.Parameters.ToDictionary(p => p.BindingInfo?.BinderModelName ?? p.Name, p => p, StringComparer.OrdinalIgnoreCase);
         foreach (var (key, _) in errors)
         {
-            if (parameters.TryGetValue(key, out var parameter) && parameter.BindingInfo?.BindingSource == BindingSource.Path)
-                return NoSuch(parameter.ParameterType);
+            if (parameters.TryGetValue(key, out var parameter) && parameter.BindingInfo?.BindingSource == BindingSource.Path && parameter.ParameterType.IsAssignableTo(typeof(IId)))
+                return new(ErrorCode.NotFound, $"Expected an id that begins with {Prefix(parameter.ParameterType)}_ in the path.");
         }
         var inQuery = QueryNames(context);
         var unreadable = errors.Where(e => inQuery.Contains(e.Key)).SelectMany(e => e.Value!.Errors, (e, m) => (e.Key, Say(m))).ToList();
@@ -51,10 +52,6 @@ internal static class Binding
         }
         return names;
     }
-
-    private static SupportException NoSuch(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Id<>)
-        ? new(ErrorCode.NotFound, $"Expected an id that begins with {Prefix(type)}_ in the path.")
-        : new(ErrorCode.NotFound, "There is nothing here.");
 
     internal static string Prefix(Type idType) =>
         (string)idType.GetGenericArguments()[0].GetProperty(nameof(IEntity.Prefix), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
@@ -102,7 +99,14 @@ internal sealed class PlainMessages : IValidationMetadataProvider
 {
     public void CreateValidationMetadata(ValidationMetadataProviderContext context)
     {
-        foreach (var rule in context.ValidationMetadata.ValidatorMetadata.OfType<System.ComponentModel.DataAnnotations.ValidationAttribute>())
+        var rules = context.ValidationMetadata.ValidatorMetadata;
+        for (var i = 0; i < rules.Count; i++)
+        {
+            // A range of ints turns the value into an int first, and a long that is none would throw.
+            if (rules[i] is System.ComponentModel.DataAnnotations.RangeAttribute { Minimum: int least, Maximum: int most, ErrorMessage: var message } && context.Key.ModelType == typeof(long))
+                rules[i] = new System.ComponentModel.DataAnnotations.RangeAttribute(typeof(long), least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture)) { ErrorMessage = message };
+        }
+        foreach (var rule in rules.OfType<System.ComponentModel.DataAnnotations.ValidationAttribute>())
         {
             if (rule.ErrorMessage is not null || rule.ErrorMessageResourceName is not null)
                 continue;

@@ -74,7 +74,24 @@ internal sealed class MergePatchConverterFactory : JsonConverterFactory
         {
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw new UnreadableMemberException("Expected an object with the members to change.");
-            return new(JsonElement.ParseValue(ref reader));
+            var document = JsonElement.ParseValue(ref reader);
+            CheckNames(document, "");
+            return new(document);
+        }
+
+        // A document lets a member stand twice, where records and dictionaries do not.
+        private static void CheckNames(JsonElement value, string pointer)
+        {
+            if (value.ValueKind != JsonValueKind.Object)
+                return;
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in value.EnumerateObject())
+            {
+                var inner = $"{pointer}/{JsonErrors.Escape(member.Name)}";
+                if (!names.Add(member.Name))
+                    throw new SupportException(ErrorCode.InvalidJson, "The member stands here twice.", (inner, "The member stands here twice."));
+                CheckNames(member.Value, inner);
+            }
         }
 
         public override void Write(Utf8JsonWriter writer, MergePatch<T> value, JsonSerializerOptions options) => throw new NotSupportedException();
