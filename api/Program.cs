@@ -19,6 +19,7 @@ app.Use(Problems.Catch);
 app.Use(Problems.FillEmpty);
 app.UseForwardedHeaders();
 app.UseMetrics();
+app.UseReference();
 app.UseRouting();
 app.UseAuthentication();
 app.UseMiddleware<RateLimits>();

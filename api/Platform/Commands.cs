@@ -16,6 +16,7 @@ internal static class Commands
                 null => await ServeAsync(app, whenServing),
                 "migrate" => await MigrateAsync(app),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
+                "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
                 var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, and without one it serves."),
             };
         }

@@ -79,7 +79,7 @@ internal static class PlatformSetup
             var source = p.GetRequiredService<SystemDataSource>();
             return new SystemDb(source, new DbContextOptionsBuilder<SupportDb>().UseNpgsql(source.Value).UseSnakeCaseNamingConvention().Options);
         });
-        services.AddSingleton<Counters>();
+        services.AddSingleton(p => new Counters(p.GetRequiredService<DatabaseSettings>().App));
         services.AddSingleton<SecretBox>();
         services.AddDataProtection().SetApplicationName("HeadlessSupport");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new KeyRing(p.GetRequiredService<SystemDataSource>())));

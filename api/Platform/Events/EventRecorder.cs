@@ -16,8 +16,12 @@ internal sealed class EventDraft
     private readonly string type;
     private readonly Dictionary<string, Change>? changes;
 
-    private EventDraft(Resource resource, string type, Dictionary<string, Change>? changes)
+    // Of a change that the entity told itself nothing is hidden; of columns only what the response shows.
+    private readonly bool told;
+
+    private EventDraft(Resource resource, string type, Dictionary<string, Change>? changes, bool told)
     {
+        this.told = told;
         this.resource = resource;
         this.type = type;
         this.changes = changes;
@@ -50,7 +54,7 @@ internal sealed class EventDraft
                         continue;
                     entry.Entity.Touch(changedAt);
                 }
-                drafts.Add(new(entry.Entity, happening.Type, reported is { Count: > 0 } ? reported : null));
+                drafts.Add(new(entry.Entity, happening.Type, reported is { Count: > 0 } ? reported : null, happening.Changes is not null));
             }
             entry.Entity.ClearHappenings();
         }
@@ -63,7 +67,7 @@ internal sealed class EventDraft
         var data = resource.Snapshot();
         var shown = Json.Options.GetTypeInfo(data.GetType()).Properties.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         // Only what the response shows can have changed in public: secrets and bookkeeping stay out.
-        var visible = changes?.Where(c => shown.Contains(c.Key)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+        var visible = changes?.Where(c => told || shown.Contains(c.Key)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
         return new EventRow(
             resource.OrganizationId.Value, Guid.CreateVersion7(), type, tenant.Now, resource.Key, resource.Version,
             tenant.Actor, tenant.CausationId, tenant.CorrelationId,

@@ -162,7 +162,11 @@ internal sealed class Idempotency(RequestDelegate next)
     {
         if (context.Features.Get<RequestFingerprint>() is { } given)
             return given.Value;
-        return SHA256.HashData(context.Features.Get<BufferedBody>() is { } body ? body.Bytes : []);
+        // The query is part of what was asked: include=blocks answers otherwise.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(context.Request.QueryString.Value + "\n"));
+        hash.AppendData(context.Features.Get<BufferedBody>() is { } body ? body.Bytes : []);
+        return hash.GetHashAndReset();
     }
 
     private static byte[] Without(byte[] body, string[] pointers)

@@ -13,6 +13,9 @@ internal static class LostRaces
 {
     public const int Tries = 4;
 
+    // Any number of ours, in the key space of two integers, which nothing else here uses.
+    private const int DeadlockQueue = 0x4C4F5354;
+
     public static async Task Retry(HttpContext context, RequestDelegate next)
     {
         if (HttpMethods.IsGet(context.Request.Method))
@@ -57,12 +60,17 @@ internal static class LostRaces
 
     /// <summary>
     /// Locks the rows that were lost, until the transaction ends: what is read after this is the latest, and the write
-    /// cannot lose again. Without it twenty who lost would all meet again, and again nineteen lose.
+    /// cannot lose again. Without it twenty who lost would all meet again, and again nineteen lose. Those who stood in a
+    /// deadlock go on one by one, since what they would lock is not known.
     /// </summary>
     public static async Task LockAsync(SupportDb db, Exception lost, CancellationToken cancellationToken)
     {
         if (lost is not DbUpdateConcurrencyException { Entries: var entries })
+        {
+            if (lost.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected })
+                await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({DeadlockQueue}, hashtext({db.Tenant?.OrganizationId?.Value.ToString() ?? ""}))", cancellationToken);
             return;
+        }
         foreach (var entry in entries.Where(e => e.Entity is Resource))
         {
             var key = entry.Metadata.FindPrimaryKey()!.Properties;

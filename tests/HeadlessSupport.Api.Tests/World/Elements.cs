@@ -27,4 +27,20 @@ internal static class Elements
 
     /// <summary>The ids of a list's page, in its order.</summary>
     public static List<string> Ids(this Answer answer) => [.. answer.Items().Select(i => i.Id())];
+
+    /// <summary>
+    /// Every event there will be of what was done so far. Events are numbered in the order they were recorded, so once a
+    /// mark that was set now can be seen, so can all before it, and what is not there then did not happen.
+    /// </summary>
+    public static async Task<List<JsonElement>> AllEventsAsync(this Org org, string path)
+    {
+        var mark = (await org.Api.PostAsync("tags", new { name = "mark-" + Guid.CreateVersion7().ToString("N") })).MustBe(201).Text("id");
+        for (var i = 0; ; i++)
+        {
+            if ((await org.Api.AllAsync("events?types=tag.created")).Exists(e => e.Text("data/id") == mark))
+                return await org.Api.AllAsync(path);
+            Assert.True(i < 400, "The mark does not come.");
+            await Task.Delay(25);
+        }
+    }
 }

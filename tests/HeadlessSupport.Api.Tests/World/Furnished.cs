@@ -37,7 +37,7 @@ internal sealed class Furnished
     /// <summary>What stands for a path parameter.</summary>
     public string ValueOf(string name, Type type) => name switch
     {
-        "externalId" => ExternalId,
+        "external_id" => ExternalId,
         "name" => TagName,
         "token" => Token,
         _ when type.IsGenericType && ids.TryGetValue(type.GetGenericArguments()[0], out var id) => id,

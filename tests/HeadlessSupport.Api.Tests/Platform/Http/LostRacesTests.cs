@@ -30,7 +30,7 @@ public sealed class LostRacesTests
             : org.Api.PostAsync($"tickets/{id}/tags", new { tags = new[] { $"tag-{i}" } })));
 
         Assert.Equal(Enumerable.Range(2, 20), changes.Select(c => c.MustBe(200).Json.Int("version")).Order());
-        var events = await org.EventsAsync($"tickets/{id}/events?types=ticket.updated,ticket.tagged", atLeast: 20);
+        var events = await org.AllEventsAsync($"tickets/{id}/events?types=ticket.updated,ticket.tagged");
         Assert.Equal(Enumerable.Range(2, 20), events.Select(e => e.Int("data/version")));
         // What one event says it began with is what the one before left: nothing was overwritten unseen.
         var subjects = events.Where(e => e.Text("type") == "ticket.updated").ToList();
@@ -54,7 +54,7 @@ public sealed class LostRacesTests
         Assert.All(answers.Where(a => a != won), a => a.MustRefuse(412, "precondition_failed", "/subject"));
         Assert.Equal(won.Text("subject"), (await org.Api.GetAsync(path)).Text("subject"));
         Assert.Equal(ticket.Int("version") + 1, (await org.Api.GetAsync(path)).Json.Int("version"));
-        Assert.Single(await org.EventsAsync($"{path}/events?types=ticket.updated"));
+        Assert.Single(await org.AllEventsAsync($"{path}/events?types=ticket.updated"));
     }
 
     [Fact]
@@ -105,9 +105,10 @@ public sealed class LostRacesTests
         Assert.Single((await org.Api.GetAsync("users?email=new@customer.test")).Items());
         Assert.Equal(["one", "three", "two"], (await org.Api.GetAsync("tags")).Items().Select(t => t.Text("name")));
         Assert.Equal(12, answers.Select(a => a.Json.Int("number")).Distinct().Count());
-        var events = await org.EventsAsync("events?types=ticket.created", atLeast: 12);
+        var events = await org.AllEventsAsync("events?types=ticket.created");
         Assert.Equal(12, events.Count);
-        Assert.Equal(4, (await org.EventsAsync("events?types=tag.created,user.created&limit=100")).Count(e => e.Text("type") == "tag.created" || e.Text("data/email") == "new@customer.test"));
+        var made = await org.AllEventsAsync("events?types=tag.created,user.created");
+        Assert.Equal(4, made.Count(e => e.Text("type") == "tag.created" ? e.Text("data/name") is "one" or "two" or "three" : e.Text("data/email") == "new@customer.test"));
     }
 
     [Fact]
@@ -156,7 +157,7 @@ public sealed class LostRacesTests
 
         var done = Assert.Single(answers, a => a.Status == 200);
         Assert.All(answers.Where(a => a != done), a => a.MustRefuse(404, "not_found"));
-        Assert.Single(await org.EventsAsync($"{path}/events?types=ticket.tagged"));
+        Assert.Single(await org.AllEventsAsync($"{path}/events?types=ticket.tagged"));
     }
 
     [Fact]
