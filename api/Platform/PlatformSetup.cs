@@ -111,6 +111,7 @@ internal static class PlatformSetup
             mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
             mvc.ReturnHttpNotAcceptable = false;
             mvc.ModelBinderProviders.Insert(0, new WireBinder());
+            mvc.ModelBinderProviders.Insert(1, new PathTextBinder());
             mvc.ModelMetadataDetailsProviders.Add(new SnakeCaseQuery());
             mvc.ModelMetadataDetailsProviders.Add(new PlainMessages());
             // Nobody takes form fields: uploads read their own body, and MVC must not read it before.

@@ -33,7 +33,7 @@ internal sealed partial class ApiRoute(ControllerActionDescriptor action)
 
     /// <summary>What stands in its path, in order.</summary>
     public IReadOnlyList<(string Name, Type Type)> PathParameters { get; } =
-        [.. action.Parameters.Where(p => p.BindingInfo?.BindingSource == BindingSource.Path).Select(p => (p.Name, p.ParameterType))];
+        [.. action.Parameters.Where(p => p.BindingInfo?.BindingSource == BindingSource.Path).Select(p => (p.BindingInfo!.BinderModelName ?? p.Name, p.ParameterType))];
 
     /// <summary>The record that its JSON body is, or that a merge patch makes.</summary>
     public Type? Body { get; } = BodyOf(action);
