@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Demo;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
@@ -6,6 +7,7 @@ using HeadlessSupport.Api.Search;
 using HeadlessSupport.Api.Tickets;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.AddDemo();
 builder.AddPlatform();
 
 builder.Services.AddAccess();
@@ -19,6 +21,7 @@ app.Use(Problems.Catch);
 app.Use(Problems.FillEmpty);
 app.UseForwardedHeaders();
 app.UseMetrics();
+app.UseReference();
 app.UseRouting();
 app.UseAuthentication();
 app.UseMiddleware<RateLimits>();
@@ -32,7 +35,7 @@ app.MapControllers();
 app.MapReference();
 app.MapHealth();
 
-return await app.RunCommandAsync(args);
+return await app.RunCommandAsync(args, DemoSetup.WelcomeAsync);
 
 /// <summary>Named, so that tests can start it.</summary>
 public partial class Program;

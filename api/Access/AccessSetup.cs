@@ -10,6 +10,7 @@ internal static class AccessSetup
     {
         services.AddSingleton<OperatorKey>();
         services.AddSingleton<CredentialCache>();
+        services.AddScoped<Founding>();
         services.AddHostedService<CredentialListener>();
         services.AddSingleton<LastUseWriter>();
         services.AddHostedService(p => p.GetRequiredService<LastUseWriter>());

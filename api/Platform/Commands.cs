@@ -9,15 +9,17 @@ internal sealed record ConsoleCommand(string Name, Func<IServiceProvider, Action
 /// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here).</summary>
 internal static class Commands
 {
-    public static async Task<int> RunCommandAsync(this WebApplication app, string[] args)
+    /// <param name="whenServing">Called once the API answers.</param>
+    public static async Task<int> RunCommandAsync(this WebApplication app, string[] args, Func<WebApplication, CancellationToken, Task> whenServing)
     {
         try
         {
             return args.FirstOrDefault(a => !a.StartsWith('-')) switch
             {
-                null => await ServeAsync(app),
+                null => await ServeAsync(app, whenServing),
                 "migrate" => await MigrateAsync(app),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
+                "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
                 var other => await RunOfRoomAsync(app, other),
             };
         }
@@ -31,10 +33,19 @@ internal static class Commands
         }
     }
 
-    private static async Task<int> ServeAsync(WebApplication app)
+    private static async Task<int> ServeAsync(WebApplication app, Func<WebApplication, CancellationToken, Task> whenServing)
     {
         await PrepareAsync(app, CancellationToken.None);
-        await app.RunAsync();
+        await app.StartAsync();
+        try
+        {
+            await whenServing(app, app.Lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Ctrl-C: what is not done is done by the next start.
+        }
+        await app.WaitForShutdownAsync();
         return 0;
     }
 

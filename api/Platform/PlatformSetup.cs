@@ -79,7 +79,7 @@ internal static class PlatformSetup
             var source = p.GetRequiredService<SystemDataSource>();
             return new SystemDb(source, new DbContextOptionsBuilder<SupportDb>().UseNpgsql(source.Value).UseSnakeCaseNamingConvention().Options);
         });
-        services.AddSingleton<Counters>();
+        services.AddSingleton(p => new Counters(p.GetRequiredService<DatabaseSettings>().App));
         services.AddSingleton<SecretBox>();
         services.AddDataProtection().SetApplicationName("HeadlessSupport");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new KeyRing(p.GetRequiredService<SystemDataSource>())));
@@ -111,6 +111,7 @@ internal static class PlatformSetup
             mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
             mvc.ReturnHttpNotAcceptable = false;
             mvc.ModelBinderProviders.Insert(0, new WireBinder());
+            mvc.ModelBinderProviders.Insert(1, new PathTextBinder());
             mvc.ModelMetadataDetailsProviders.Add(new SnakeCaseQuery());
             mvc.ModelMetadataDetailsProviders.Add(new PlainMessages());
             // Nobody takes form fields: uploads read their own body, and MVC must not read it before.

@@ -1,5 +1,7 @@
 using HeadlessSupport.Api.Platform.Events;
 using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -12,6 +14,9 @@ internal static class Telemetry
 {
     public static void AddTelemetry(this WebApplicationBuilder builder, PlatformSettings settings)
     {
+        // With OpenTelemetry's own default, which adds baggage, its instrumentation writes trace headers by itself, also
+        // where a handler must tell its receiver nothing (Platform/Http/PublicAddressGuard).
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         var otlp = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService("headless-support", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3)))

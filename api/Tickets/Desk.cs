@@ -37,7 +37,7 @@ public sealed class Desk(SupportDb db, TenantContext tenant, Counters counters)
         var details = new TicketUpdate(request.Subject, TicketStatus.New, request.Priority, request.Type, null, null, request.CompanyId, request.Language, null, request.ExternalId, request.CustomFields, request.Metadata);
         var ticket = new Ticket(tenant.Required, number, request.Subject, requester, inbox, details, now);
         db.Add(ticket);
-        ticket.AddTags(await TagsAsync(request.Tags, cancellationToken), now, silently: true);
+        ticket.AddTags(await TagsAsync(request.Tags, cancellationToken), now);
         if (request.Comment is not null)
             await WriteAsync(ticket, request.Comment with { Author = request.Comment.Author ?? new(requester.Id) }, actingAs, "/comment", now, cancellationToken);
         if (request.AssigneeId is not null || request.TeamId is not null)

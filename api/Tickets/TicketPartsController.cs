@@ -24,8 +24,8 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Make a user follow a ticket</summary>
-    [HttpPut("followers/{userId}", Name = "Tickets_AddFollower"), Requires("tickets.write")]
-    public async Task<ActionResult<FollowerResponse>> AddFollower(Id<Ticket> id, Id<User> userId, CancellationToken cancellationToken)
+    [HttpPut("followers/{user_id}", Name = "Tickets_AddFollower"), Requires("tickets.write")]
+    public async Task<ActionResult<FollowerResponse>> AddFollower(Id<Ticket> id, [FromRoute(Name = "user_id")] Id<User> userId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw SupportException.NotFound("user");
@@ -40,8 +40,8 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Make a user stop following a ticket</summary>
-    [HttpDelete("followers/{userId}", Name = "Tickets_RemoveFollower"), Requires("tickets.write"), AnswersNothing]
-    public async Task<ActionResult> RemoveFollower(Id<Ticket> id, Id<User> userId, CancellationToken cancellationToken)
+    [HttpDelete("followers/{user_id}", Name = "Tickets_RemoveFollower"), Requires("tickets.write"), AnswersNothing]
+    public async Task<ActionResult> RemoveFollower(Id<Ticket> id, [FromRoute(Name = "user_id")] Id<User> userId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
         var follower = await db.Followers.SingleOrDefaultAsync(f => f.TicketId == id && f.UserId == userId, cancellationToken) ?? throw SupportException.NotFound("follower");
@@ -78,8 +78,8 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Get a link</summary>
-    [HttpGet("links/{linkId}", Name = "Tickets_GetLink"), Requires("tickets.read")]
-    public async Task<ActionResult<TicketLinkResponse>> GetLink(Id<Ticket> id, Id<TicketLink> linkId, CancellationToken cancellationToken)
+    [HttpGet("links/{link_id}", Name = "Tickets_GetLink"), Requires("tickets.read")]
+    public async Task<ActionResult<TicketLinkResponse>> GetLink(Id<Ticket> id, [FromRoute(Name = "link_id")] Id<TicketLink> linkId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.AsNoTracking().GetAsync(id, cancellationToken);
         var link = await db.TicketLinks.AsNoTracking().SingleOrDefaultAsync(l => l.TicketId == id && l.Id == linkId, cancellationToken) ?? throw SupportException.NotFound("link");
@@ -87,8 +87,8 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Remove a link</summary>
-    [HttpDelete("links/{linkId}", Name = "Tickets_RemoveLink"), Requires("tickets.write"), AnswersNothing]
-    public async Task<ActionResult> RemoveLink(Id<Ticket> id, Id<TicketLink> linkId, CancellationToken cancellationToken)
+    [HttpDelete("links/{link_id}", Name = "Tickets_RemoveLink"), Requires("tickets.write"), AnswersNothing]
+    public async Task<ActionResult> RemoveLink(Id<Ticket> id, [FromRoute(Name = "link_id")] Id<TicketLink> linkId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
         var link = await db.TicketLinks.SingleOrDefaultAsync(l => l.TicketId == id && l.Id == linkId, cancellationToken) ?? throw SupportException.NotFound("link");

@@ -55,8 +55,8 @@ public sealed class UsersController(SupportDb db, TenantContext tenant, UserSear
     }
 
     /// <summary>Create or replace the user with your own id</summary>
-    [HttpPut("by-external-id/{externalId}", Name = "Users_Upsert"), Requires("users.manage")]
-    public async Task<ActionResult<UserResponse>> Upsert([NotBlank, MaxLength(255)] string externalId, UserUpdate request, CancellationToken cancellationToken)
+    [HttpPut("by-external-id/{external_id}", Name = "Users_Upsert"), Requires("users.manage")]
+    public async Task<ActionResult<UserResponse>> Upsert([FromRoute(Name = "external_id"), NotBlank, MaxLength(255)] string externalId, UserUpdate request, CancellationToken cancellationToken)
     {
         if (request.ExternalId is not null && request.ExternalId != externalId)
             throw SupportException.Invalid("/external_id", "Must be the one in the path, or left out.");

@@ -23,6 +23,9 @@ public sealed class DatabaseSettings(IConfiguration configuration) : IAsyncDispo
     /// <summary>Login <c>support_system</c>, which the policies let across organizations.</summary>
     public string System => system ?? Derived(SupportLogins.System) ?? throw Missing("SupportSystem");
 
+    /// <summary>Whether this login's password is made from the owner's.</summary>
+    public bool IsDerived(string login) => (login == SupportLogins.App ? app : system) is null;
+
     /// <summary>Whether a cluster of our own is to be started.</summary>
     public bool IsEmbedded => configuration.GetConnectionString("Support") is null && configuration.GetConnectionString("SupportOwner") is null;
 

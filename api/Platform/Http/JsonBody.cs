@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.Net.Http.Headers;
 
 namespace HeadlessSupport.Api.Platform.Http;
 
@@ -20,6 +21,9 @@ internal static class JsonBody
             await next(context);
             return;
         }
+        // What is checked here must be what is read later, so nobody may read the same bytes as other letters.
+        if (MediaTypeHeaderValue.TryParse(type, out var parsed) && parsed.Charset.HasValue && !HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            throw new SupportException(ErrorCode.UnsupportedMediaType, "JSON is UTF-8. Leave the charset out, or send charset=utf-8.");
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, context.RequestAborted);
         Check(body.GetBuffer().AsSpan(0, (int)body.Length));

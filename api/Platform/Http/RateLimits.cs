@@ -39,8 +39,9 @@ internal sealed class RateLimits(RequestDelegate next, RateLimitOptions options)
         return RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
         {
             TokenLimit = limit.Burst,
-            TokensPerPeriod = Math.Max(1, limit.PerSecond / 10),
-            ReplenishmentPeriod = limit.PerSecond < 10 ? TimeSpan.FromSeconds(1.0 / limit.PerSecond) : TimeSpan.FromMilliseconds(100),
+            // Ten small refills a second where they come out even, else one.
+            TokensPerPeriod = limit.PerSecond % 10 == 0 ? limit.PerSecond / 10 : limit.PerSecond,
+            ReplenishmentPeriod = limit.PerSecond % 10 == 0 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1),
             AutoReplenishment = true,
             QueueLimit = 0,
         });
