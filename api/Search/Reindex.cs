@@ -9,16 +9,20 @@ namespace HeadlessSupport.Api.Search;
 /// </summary>
 internal static class Reindex
 {
-    public static async Task<int> RunAsync(IServiceProvider services, Action<string> say, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(IServiceProvider services, Action<string> say, CancellationToken cancellationToken) => RunAsync(services, null, say, cancellationToken);
+
+    /// <param name="only">One organization; null for all.</param>
+    internal static async Task<int> RunAsync(IServiceProvider services, Guid? only, Action<string> say, CancellationToken cancellationToken)
     {
+        var which = new NpgsqlParameter { Value = only is null ? DBNull.Value : only.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid };
         var system = services.GetRequiredService<SystemDb>();
         var indexer = services.GetRequiredService<SearchIndexer>();
         await system.ExecuteAcrossOrganizationsAsync(
-            "insert into search_tasks (organization_id, kind, subject) select organization_id, 'everything', '' from organizations on conflict do nothing", cancellationToken);
+            "insert into search_tasks (organization_id, kind, subject) select organization_id, 'everything', '' from organizations where organization_id = $1 or $1 is null on conflict do nothing", cancellationToken, which);
         for (var left = -1L; ;)
         {
             var worked = await indexer.IndexAsync(cancellationToken);
-            var now = await LeftAsync(system, cancellationToken);
+            var now = await LeftAsync(system, which.Clone(), cancellationToken);
             if (now == 0)
                 break;
             if (now != left)
@@ -32,10 +36,10 @@ internal static class Reindex
         return 0;
     }
 
-    private static async Task<long> LeftAsync(SystemDb system, CancellationToken cancellationToken)
+    private static async Task<long> LeftAsync(SystemDb system, NpgsqlParameter which, CancellationToken cancellationToken)
     {
         await using var connection = await system.OpenAcrossOrganizationsAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("select count(distinct organization_id) from search_tasks", connection);
+        await using var command = new NpgsqlCommand("select count(distinct organization_id) from search_tasks where organization_id = $1 or $1 is null", connection) { Parameters = { which } };
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

@@ -17,30 +17,47 @@ namespace HeadlessSupport.Api.Search;
 internal sealed partial class SearchIndexer(AppDataSource app, SystemDb system, SearchIndex index, EventSequencer sequencer, ILogger<SearchIndexer> logger) : BackgroundService
 {
     private const int EventsAtOnce = 1000;
+    private const string Behind = "select e.organization_id from event_cursors e left join search_cursors s on s.organization_id = e.organization_id where e.sequence > coalesce(s.sequence, 0)";
+    private const string WithTasks = "select organization_id from search_tasks group by organization_id order by random() limit 100";
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan TasksInARound = TimeSpan.FromMilliseconds(250);
     private readonly EventSignal signal = new();
 
     /// <summary>Looks for work anew, without waiting for the sweep.</summary>
     public void Wake() => signal.Wake();
 
-    /// <summary>One round: a batch of events and a piece of a task in each organization that has some. Answers whether there was anything to do.</summary>
+    /// <summary>
+    /// One round: a batch of events of each organization that has new ones, then pieces of tasks for a moment, of
+    /// whichever organizations, so that what is new never waits for what is long. Answers whether there was anything to do.
+    /// </summary>
     public async Task<bool> IndexAsync(CancellationToken cancellationToken)
     {
         var worked = false;
-        foreach (var organization in await WaitingAsync(cancellationToken))
+        foreach (var organization in await ThoseAsync(Behind, cancellationToken))
+            worked |= await TryAsync(organization, events: true, cancellationToken);
+        var started = Stopwatch.GetTimestamp();
+        foreach (var organization in await ThoseAsync(WithTasks, cancellationToken))
         {
-            try
-            {
-                worked |= await IndexAsync(organization, cancellationToken);
-            }
-            catch (PostgresException error)
-            {
-                // One organization's trouble must not keep the others waiting; it is tried again with the next round.
-                Log.FailedIn(logger, organization, error);
-            }
+            worked |= await TryAsync(organization, events: false, cancellationToken);
+            if (Stopwatch.GetElapsedTime(started) > TasksInARound)
+                break;
         }
         return worked;
+    }
+
+    private async Task<bool> TryAsync(Guid organization, bool events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await IndexAsync(organization, events, cancellationToken);
+        }
+        catch (NpgsqlException error)
+        {
+            // One organization's trouble must not keep the others waiting; it is tried again with the next round.
+            Log.FailedIn(logger, organization, error);
+            return false;
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -74,14 +91,10 @@ internal sealed partial class SearchIndexer(AppDataSource app, SystemDb system, 
         }
     }
 
-    private async Task<List<Guid>> WaitingAsync(CancellationToken cancellationToken)
+    private async Task<List<Guid>> ThoseAsync(string sql, CancellationToken cancellationToken)
     {
         await using var connection = await system.OpenAcrossOrganizationsAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
-            """
-            select e.organization_id from event_cursors e left join search_cursors s on s.organization_id = e.organization_id where e.sequence > coalesce(s.sequence, 0)
-            union select organization_id from search_tasks
-            """, connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var organizations = new List<Guid>();
         while (await reader.ReadAsync(cancellationToken))
@@ -89,19 +102,18 @@ internal sealed partial class SearchIndexer(AppDataSource app, SystemDb system, 
         return organizations;
     }
 
-    private async Task<bool> IndexAsync(Guid organization, CancellationToken cancellationToken)
+    private async Task<bool> IndexAsync(Guid organization, bool events, CancellationToken cancellationToken)
     {
         await using var connection = await app.Value.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await LockAsync(connection, organization, cancellationToken) is not { } state)
             return false;
         var work = new SearchWork(connection, index, organization, state);
-        var events = await EventsAsync(connection, organization, state.Sequence, cancellationToken);
-        await work.FollowLanguageAsync(cancellationToken);
-        await work.FollowAsync(events, cancellationToken);
-        var more = await work.ContinueAsync(cancellationToken);
+        var worked = events
+            ? await work.FollowAsync(await EventsAsync(connection, organization, state.Sequence, cancellationToken), cancellationToken)
+            : await work.ContinueAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return more || events.Count > 0;
+        return worked;
     }
 
     // Whoever has the cursor has the organization; others pass by. The first statement is a no-op but for the first time.

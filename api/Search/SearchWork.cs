@@ -10,7 +10,7 @@ namespace HeadlessSupport.Api.Search;
 /// <summary>What is to be done in one organization, within the transaction that holds its cursor.</summary>
 internal sealed class SearchWork(NpgsqlConnection connection, SearchIndex index, Guid organization, SearchState found)
 {
-    private const int TicketsAtOnce = 200;
+    private const int TicketsAtOnce = 100;
     private const int WordsAtOnce = 5000;
     private SearchState state = found;
 
@@ -19,28 +19,17 @@ internal sealed class SearchWork(NpgsqlConnection connection, SearchIndex index,
         TicketEvents.Created, TicketEvents.Tagged, TicketEvents.Deleted, TicketEvents.Restored, TicketEvents.Replied, TicketEvents.NoteAdded,
     };
 
-    /// <summary>Takes the organization's language; where it is another than before, its words get new stems, in pieces.</summary>
-    public async Task FollowLanguageAsync(CancellationToken cancellationToken)
-    {
-        var locale = (await ReadAsync("select locale from organizations where organization_id = $1", r => r.GetString(0), cancellationToken)).Single();
-        var dictionary = Languages.DictionaryOf(locale);
-        if (dictionary == state.Dictionary)
-            return;
-        state = state with { Dictionary = dictionary };
-        await ExecuteAsync("update search_cursors set dictionary = $2 where organization_id = $1", cancellationToken, dictionary);
-        await ExecuteAsync("delete from search_tasks where organization_id = $1 and kind = 'stems'", cancellationToken);
-        await BeginAsync("stems", "", cancellationToken);
-    }
-
-    /// <summary>Indexes what these events tell of, and remembers that it did.</summary>
-    public async Task FollowAsync(List<Heard> events, CancellationToken cancellationToken)
+    /// <summary>Indexes what these events tell of, and remembers that it did. Answers whether there were any.</summary>
+    public async Task<bool> FollowAsync(List<Heard> events, CancellationToken cancellationToken)
     {
         if (events.Count == 0)
-            return;
+            return false;
+        await FollowLanguageAsync(cancellationToken);
         await index.RebuildAsync(connection, organization, [.. events.Where(Concerns).Select(e => e.Ticket!.Value).Distinct()], state, cancellationToken);
         foreach (var (kind, subject) in events.Select(TaskOf).OfType<(string, string)>().Distinct())
             await BeginAsync(kind, subject, cancellationToken);
         await ExecuteAsync("update search_cursors set sequence = $2 where organization_id = $1", cancellationToken, events[^1].Sequence);
+        return true;
     }
 
     /// <summary>Does a piece of what takes longer. Answers whether there was any.</summary>
@@ -83,6 +72,19 @@ internal sealed class SearchWork(NpgsqlConnection connection, SearchIndex index,
         TagEvents.Deleted when heard.Name is not null => ("tagged", heard.Name),
         _ => null,
     };
+
+    // The organization's language; where it is another than before, its words get new stems, in pieces.
+    private async Task FollowLanguageAsync(CancellationToken cancellationToken)
+    {
+        var locale = (await ReadAsync("select locale from organizations where organization_id = $1", r => r.GetString(0), cancellationToken)).Single();
+        var dictionary = Languages.DictionaryOf(locale);
+        if (dictionary == state.Dictionary)
+            return;
+        state = state with { Dictionary = dictionary };
+        await ExecuteAsync("update search_cursors set dictionary = $2 where organization_id = $1", cancellationToken, dictionary);
+        await ExecuteAsync("delete from search_tasks where organization_id = $1 and kind = 'stems'", cancellationToken);
+        await BeginAsync("stems", "", cancellationToken);
+    }
 
     // From the beginning, also where one is at work already: what it has passed may have changed since.
     private Task BeginAsync(string kind, string subject, CancellationToken cancellationToken) =>
