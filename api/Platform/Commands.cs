@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
+using Microsoft.AspNetCore.Connections;
 
 namespace HeadlessSupport.Api.Platform;
 
@@ -9,16 +11,28 @@ internal static class Commands
     /// <param name="whenServing">Called once the API answers.</param>
     public static async Task<int> RunCommandAsync(this WebApplication app, string[] args, Func<WebApplication, CancellationToken, Task> whenServing)
     {
+        var stopping = app.Lifetime.ApplicationStopping;
+        // The host hears signals only once it has started, and PostgreSQL is there before.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             return args.FirstOrDefault(a => !a.StartsWith('-')) switch
             {
                 null => await ServeAsync(app, whenServing),
-                "migrate" => await MigrateAsync(app),
+                "migrate" => await MigrateAsync(app, stopping),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
                 "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
                 var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, and without one it serves."),
             };
+        }
+        catch (Exception error) when (stopping.IsCancellationRequested && error is OperationCanceledException or Npgsql.NpgsqlException or InvalidOperationException)
+        {
+            return Refuse("Stopped before it was ready.");
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            return Refuse($"{error.Message.TrimEnd('.')}: stop what listens there, or set PORT to another port.");
         }
         catch (Npgsql.NpgsqlException error)
         {
@@ -28,17 +42,24 @@ internal static class Commands
         {
             return Refuse(error.Message);
         }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
+        }
     }
 
     private static async Task<int> ServeAsync(WebApplication app, Func<WebApplication, CancellationToken, Task> whenServing)
     {
-        await PrepareAsync(app, CancellationToken.None);
-        await app.StartAsync();
+        var stopping = app.Lifetime.ApplicationStopping;
+        await PrepareAsync(app, stopping);
+        await app.StartAsync(CancellationToken.None);
         try
         {
-            await whenServing(app, app.Lifetime.ApplicationStopping);
+            await whenServing(app, stopping);
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Ctrl-C: what is not done is done by the next start.
         }
@@ -46,9 +67,9 @@ internal static class Commands
         return 0;
     }
 
-    private static async Task<int> MigrateAsync(WebApplication app)
+    private static async Task<int> MigrateAsync(WebApplication app, CancellationToken stopping)
     {
-        await PrepareAsync(app, CancellationToken.None);
+        await PrepareAsync(app, stopping);
         Say("The database is up to date.");
         return 0;
     }
