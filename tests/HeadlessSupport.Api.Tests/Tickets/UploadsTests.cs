@@ -158,6 +158,28 @@ public sealed class UploadsTests
     }
 
     [Fact]
+    public async Task A_store_that_fails_is_not_the_clients_fault()
+    {
+        var org = await World.NewOrganizationAsync();
+        var directory = Directory.CreateTempSubdirectory("headless-support-node-").FullName;
+        await using var node = await Node.StartAsync(org.World, ("DATA_DIR", directory));
+        var api = new Api(node.Url, org.Secret);
+        (await api.UploadAsync(Note, "a.txt")).MustBe(201);
+        var drafts = Path.Combine(directory, "files", "temp");
+        Directory.Delete(drafts, recursive: true);
+        await File.WriteAllTextAsync(drafts, "In the way.");
+
+        (await api.UploadAsync(Note, "b.txt", ("Idempotency-Key", "k"))).MustRefuse(500, "internal");
+        Assert.Equal(503, (await new Api(node.Url, null).GetAsync("/health/ready")).Status);
+        File.Delete(drafts);
+        Directory.CreateDirectory(drafts);
+
+        // Nothing was kept under the key, so the same request can be sent again.
+        (await api.UploadAsync(Note, "b.txt", ("Idempotency-Key", "k"))).MustBe(201);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
     public async Task Memory_does_not_grow_with_the_file()
     {
         const int megabyte = 1024 * 1024;

@@ -1,7 +1,6 @@
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
-using HeadlessSupport.Api.Tests.Architecture;
 using Npgsql;
 
 namespace HeadlessSupport.Api.Tests.Platform.Tenancy;
@@ -60,9 +59,7 @@ public sealed class RowSecurityTests
     [Fact]
     public async Task Without_a_tenant_the_app_sees_no_row_and_with_one_only_its_own()
     {
-        var (mine, theirs) = (await World.NewOrganizationAsync(), await World.NewOrganizationAsync());
-        await Fixtures.OneOfEachAsync(mine);
-        await Fixtures.OneOfEachAsync(theirs);
+        var (mine, theirs) = ((await Furnished.NewAsync()).Org, (await Furnished.NewAsync()).Org);
         await theirs.Api.PostAsync("tags", new { name = "once" }, ("Idempotency-Key", "once"));
         await theirs.EventsAsync();
         foreach (var table in await TenantTablesAsync())
@@ -79,9 +76,7 @@ public sealed class RowSecurityTests
     [Fact]
     public async Task The_app_cannot_write_into_another_organization()
     {
-        var (mine, theirs) = (await World.NewOrganizationAsync(), await World.NewOrganizationAsync());
-        await Fixtures.OneOfEachAsync(mine);
-        await Fixtures.OneOfEachAsync(theirs);
+        var (mine, theirs) = ((await Furnished.NewAsync()).Org, (await Furnished.NewAsync()).Org);
         await theirs.EventsAsync();
         foreach (var table in await TenantTablesAsync())
         {
