@@ -1,6 +1,6 @@
+using Hangfire;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Database;
-using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
