@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
+using Microsoft.AspNetCore.Connections;
 
 namespace HeadlessSupport.Api.Platform;
 
@@ -12,16 +14,28 @@ internal static class Commands
     /// <param name="whenServing">Called once the API answers.</param>
     public static async Task<int> RunCommandAsync(this WebApplication app, string[] args, Func<WebApplication, CancellationToken, Task> whenServing)
     {
+        var stopping = app.Lifetime.ApplicationStopping;
+        // The host hears signals only once it has started, and PostgreSQL is there before.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             return args.FirstOrDefault(a => !a.StartsWith('-')) switch
             {
                 null => await ServeAsync(app, whenServing),
-                "migrate" => await MigrateAsync(app),
+                "migrate" => await MigrateAsync(app, stopping),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
                 "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
-                var other => await RunOfRoomAsync(app, other),
+                var other => await RunOfRoomAsync(app, other, stopping),
             };
+        }
+        catch (Exception error) when (stopping.IsCancellationRequested && error is OperationCanceledException or Npgsql.NpgsqlException or InvalidOperationException)
+        {
+            return Refuse("Stopped before it was ready.");
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            return Refuse($"{error.Message.TrimEnd('.')}: stop what listens there, or set PORT to another port.");
         }
         catch (Npgsql.NpgsqlException error)
         {
@@ -31,17 +45,24 @@ internal static class Commands
         {
             return Refuse(error.Message);
         }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
+        }
     }
 
     private static async Task<int> ServeAsync(WebApplication app, Func<WebApplication, CancellationToken, Task> whenServing)
     {
-        await PrepareAsync(app, CancellationToken.None);
-        await app.StartAsync();
+        var stopping = app.Lifetime.ApplicationStopping;
+        await PrepareAsync(app, stopping);
+        await app.StartAsync(CancellationToken.None);
         try
         {
-            await whenServing(app, app.Lifetime.ApplicationStopping);
+            await whenServing(app, stopping);
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Ctrl-C: what is not done is done by the next start.
         }
@@ -49,20 +70,20 @@ internal static class Commands
         return 0;
     }
 
-    private static async Task<int> MigrateAsync(WebApplication app)
+    private static async Task<int> MigrateAsync(WebApplication app, CancellationToken stopping)
     {
-        await PrepareAsync(app, CancellationToken.None);
+        await PrepareAsync(app, stopping);
         Say("The database is up to date.");
         return 0;
     }
 
-    private static async Task<int> RunOfRoomAsync(WebApplication app, string name)
+    private static async Task<int> RunOfRoomAsync(WebApplication app, string name, CancellationToken stopping)
     {
         var commands = app.Services.GetServices<ConsoleCommand>().ToList();
         if (commands.Find(c => c.Name == name) is not { } command)
             return Refuse($"There is no command '{name}'. Known: migrate, openapi, {string.Join(", ", commands.Select(c => c.Name))}, and without one it serves.");
-        await PrepareAsync(app, CancellationToken.None);
-        return await command.RunAsync(app.Services, Say, CancellationToken.None);
+        await PrepareAsync(app, stopping);
+        return await command.RunAsync(app.Services, Say, stopping);
     }
 
     private static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
@@ -76,7 +97,8 @@ internal static class Commands
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);
 
-    private static int Refuse(string sentence)
+    /// <summary>Says why the program cannot go on; answers the exit code.</summary>
+    public static int Refuse(string sentence)
     {
         Console.Error.WriteLine(sentence);
         return 1;

@@ -17,7 +17,7 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     [HttpGet(Name = "Tickets_List"), Requires("tickets.read")]
     public async Task<ActionResult<SearchPage<TicketResponse>>> List([FromQuery] TicketFilter filter, CancellationToken cancellationToken)
     {
-        var tickets = db.Tickets.AsNoTracking().Matching(filter, db, tenant.UserId<User>());
+        var tickets = await db.Tickets.AsNoTracking().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken);
         return filter.Q is null
             ? SearchPage<TicketResponse>.Of(await PageAsync(tickets, TicketQueries.OrderOf(filter)!, filter, TicketResponse.From, cancellationToken))
             : await search.PageAsync(tickets, filter, User, cancellationToken);
