@@ -9,6 +9,7 @@ namespace HeadlessSupport.Api.Tests.Search;
 /// How PostgreSQL runs the candidate functions in an organization of 200,000 tickets: the plans of the statements inside
 /// them, as auto_explain tells.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class SearchPlanTests : IAsyncLifetime
 {
     private const int Tickets = 200_000;
