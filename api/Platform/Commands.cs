@@ -1,9 +1,10 @@
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Storage;
 
 namespace HeadlessSupport.Api.Platform;
 
-/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here).</summary>
+/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here), <c>move-files</c> (from disk to S3).</summary>
 internal static class Commands
 {
     /// <param name="whenServing">Called once the API answers.</param>
@@ -16,13 +17,18 @@ internal static class Commands
                 null => await ServeAsync(app, whenServing),
                 "migrate" => await MigrateAsync(app),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
+                "move-files" => await MoveFilesAsync(app),
                 "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
-                var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, and without one it serves."),
+                var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, move-files, and without one it serves."),
             };
         }
         catch (Npgsql.NpgsqlException error)
         {
             return Refuse($"The database refused or cannot be reached: {error.Message}");
+        }
+        catch (FileStoreException error)
+        {
+            return Refuse($"{error.Message} {error.InnerException?.Message} Run it again: it goes on where it stopped.");
         }
         catch (InvalidOperationException error) when (error.GetType() == typeof(InvalidOperationException))
         {
@@ -51,6 +57,17 @@ internal static class Commands
         await PrepareAsync(app, CancellationToken.None);
         Say("The database is up to date.");
         return 0;
+    }
+
+    // Needs no database, and runs beside an API that serves from either store.
+    private static async Task<int> MoveFilesAsync(WebApplication app)
+    {
+        var folder = app.Services.GetRequiredService<PlatformSettings>().FilesDirectory;
+        if (app.Services.GetRequiredService<IFileStore>() is not S3FileStore s3)
+            return Refuse("Set Files__S3__Bucket and the other settings below Files:S3, so that it is known where to move the files.");
+        if (!DiskFileStore.Exists(folder))
+            return Refuse("There is no file store on disk below DATA_DIR, so there is nothing to move.");
+        return await new MoveFiles(new DiskFileStore(folder), s3, Say).RunAsync(CancellationToken.None);
     }
 
     private static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)

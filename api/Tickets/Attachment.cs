@@ -22,6 +22,9 @@ public sealed class Attachment : Resource, IEntity
 
     public static string Prefix => "att";
 
+    /// <summary>The counter of the bytes that an organization's attachments take.</summary>
+    internal const string BytesCounter = "attachment_bytes";
+
     public Id<Attachment> Id { get; private set; }
     public Id<Ticket>? TicketId { get; private set; }
     public Id<Comment>? CommentId { get; private set; }
@@ -49,6 +52,9 @@ public sealed class Attachment : Resource, IEntity
         comment.Attachments.Add(this);
         Touch(now);
     }
+
+    /// <summary>No comment ever named it, and now it goes.</summary>
+    public void Expire() => Happened(TicketEvents.AttachmentDeleted);
 
     internal override object Snapshot() => AttachmentResponse.From(this);
 

@@ -15,8 +15,6 @@ namespace HeadlessSupport.Api.Tickets;
 [Route("api/v{version:apiVersion}")]
 public sealed class AttachmentsController(SupportDb db, TenantContext tenant, IFileStore files, DownloadLinks downloads) : ApiController
 {
-    private const string Used = "attachment_bytes";
-
     /// <summary>Upload a file</summary>
     /// <remarks>multipart/form-data with one part named <c>file</c>. Then name its id in a comment's <c>attachment_ids</c>.</remarks>
     [HttpPost("attachments", Name = "Attachments_Create"), Requires("attachments.write"), TakesUpload, Consumes("multipart/form-data"), Creates]
@@ -83,7 +81,7 @@ public sealed class AttachmentsController(SupportDb db, TenantContext tenant, IF
         var organization = tenant.Required.Value;
         var taken = bytes > quota ? 0 : await db.Database.ExecuteSqlAsync(
             $"""
-            insert into counters as c (organization_id, name, value) values ({organization}, {Used}, {bytes})
+            insert into counters as c (organization_id, name, value) values ({organization}, {Attachment.BytesCounter}, {bytes})
             on conflict (organization_id, name) do update set value = c.value + excluded.value where c.value + excluded.value <= {quota}
             """, cancellationToken);
         if (taken == 0)

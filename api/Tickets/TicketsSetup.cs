@@ -1,8 +1,11 @@
+using HeadlessSupport.Api.Platform.Jobs;
+
 namespace HeadlessSupport.Api.Tickets;
 
 internal static class TicketsSetup
 {
     public static IServiceCollection AddTickets(this IServiceCollection services) => services
         .AddScoped<Desk>()
-        .AddScoped<DownloadLinks>();
+        .AddScoped<DownloadLinks>()
+        .AddRecurring<SweepOrphanFilesJob>("sweep-orphan-files", job => job.RunAsync(CancellationToken.None), "41 4 * * *");
 }

@@ -34,6 +34,10 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
     private const int FormOverhead = 64 * 1024;
     private const string Part = "file";
 
+    /// <summary>Far below the age at which a file without a row counts as an orphan: none may be still on its way to its row.</summary>
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(6);
+
+
     public async Task InvokeAsync(HttpContext context, SupportDb db, TenantContext tenant)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<TakesUploadAttribute>() is null)
@@ -82,24 +86,30 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
             : throw new SupportException(ErrorCode.UnsupportedMediaType, "Send multipart/form-data with one part named file.");
         if (boundary.Length is 0 or > 70)
             throw new SupportException(ErrorCode.InvalidRequest, "The multipart boundary is missing or too long.");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(LongestUpload);
         try
         {
             var reader = new MultipartReader(boundary, context.Request.Body);
-            var section = await reader.ReadNextSectionAsync(context.RequestAborted);
+            var section = await reader.ReadNextSectionAsync(patience.Token);
             if (section?.GetContentDispositionHeader() is not { } disposition || !disposition.IsFileDisposition() || disposition.Name != Part)
                 throw SupportException.Invalid("/file", "The first part must be a file named file.");
             var name = FileNames.Safe((disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString());
-            var upload = await StoreAsync(section.Body, name, organization, limits, context.RequestAborted);
-            if (await reader.ReadNextSectionAsync(context.RequestAborted) is not null)
+            var upload = await StoreAsync(section.Body, name, organization, limits, patience.Token);
+            if (await reader.ReadNextSectionAsync(patience.Token) is not null)
             {
                 await ForgetAsync(upload.File.Key);
                 throw SupportException.Invalid("/file", "Send one file at a time, and nothing else.");
             }
             return upload;
         }
-        catch (Exception error) when (error is InvalidDataException or IOException and not BadHttpRequestException)
+        catch (Exception error) when (error is InvalidDataException or IOException and not (BadHttpRequestException or FileStoreException))
         {
             throw new SupportException(ErrorCode.InvalidRequest, "The multipart body is cut off or damaged.");
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new SupportException(ErrorCode.InvalidRequest, "The upload took too long.");
         }
     }
 
@@ -113,15 +123,10 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         if (sniffed.ContentType is null)
             throw SupportException.Invalid("/file", sniffed.Refusal!);
         var key = $"{organization.Value:N}/{Guid.CreateVersion7():N}";
-        var content = new Prefixed(head.AsMemory(0, read), body);
         try
         {
-            var stored = await files.WriteAsync(key, content, limits.AttachmentBytes, cancellationToken);
+            var stored = await files.WriteAsync(key, new Prefixed(head.AsMemory(0, read), body), limits.AttachmentBytes, cancellationToken);
             return new(name, sniffed.ContentType, stored);
-        }
-        catch (IOException error) when (!content.IsBroken)
-        {
-            throw new InvalidOperationException("The file store failed.", error);
         }
         catch (FileTooLargeException)
         {
@@ -152,23 +157,10 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         public override long Length => throw new NotSupportedException();
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        /// <summary>Whether what the client sent could not be read: else it is the store that failed.</summary>
-        public bool IsBroken { get; private set; }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (left.IsEmpty)
-            {
-                try
-                {
-                    return await rest.ReadAsync(buffer, cancellationToken);
-                }
-                catch (IOException)
-                {
-                    IsBroken = true;
-                    throw;
-                }
-            }
+                return await rest.ReadAsync(buffer, cancellationToken);
             var count = Math.Min(left.Length, buffer.Length);
             left[..count].CopyTo(buffer);
             left = left[count..];
