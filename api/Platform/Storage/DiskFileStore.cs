@@ -118,22 +118,24 @@ public sealed class DiskFileStore : IFileStore
             if (!Directory.Exists(files))
                 throw new DirectoryNotFoundException("The file store's folder is missing.");
         }
+        catch (Exception error) when (IsDiskFailure(error))
+        {
+            throw Failed(error);
+        }
         finally
         {
-            // The folder may be gone; the reason to report is the one above.
-            if (File.Exists(probe))
-                File.Delete(probe);
+            Discard(probe);
         }
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredKey> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var folder in new DirectoryInfo(files).EnumerateDirectories())
+        foreach (var folder in Guarded(new DirectoryInfo(files).EnumerateDirectories()))
         {
             // The disk answers synchronously; a caller with other work gets a turn at each folder.
             await Task.Yield();
-            foreach (var file in folder.EnumerateFiles())
+            foreach (var file in Guarded(folder.EnumerateFiles()))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var key = file.Name.Replace('~', '/');
@@ -224,6 +226,24 @@ public sealed class DiskFileStore : IFileStore
         catch (Exception error) when (IsDiskFailure(error))
         {
             // Another node was first, or the disk refuses this too; what is left goes with the leftovers.
+        }
+    }
+
+    private static IEnumerable<T> Guarded<T>(IEnumerable<T> entries)
+    {
+        using var all = entries.GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!all.MoveNext())
+                    yield break;
+            }
+            catch (Exception error) when (IsDiskFailure(error))
+            {
+                throw Failed(error);
+            }
+            yield return all.Current;
         }
     }
 

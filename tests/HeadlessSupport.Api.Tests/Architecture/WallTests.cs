@@ -71,6 +71,7 @@ public sealed class WallTests
             "HeadlessSupport.Api.Platform.Jobs.MakeEventPartitionsJob", // Partitions hold all organizations.
             "HeadlessSupport.Api.Platform.Jobs.SweepIdempotencyJob", // Sweeps all.
             "HeadlessSupport.Api.Platform.PlatformSetup", // Registers it.
+            "HeadlessSupport.Api.Tickets.SweepOrphanFilesJob", // The store holds the files of all; it only looks here.
         ];
         var users = Types().Where(t => Outermost(t) != typeof(SystemDb).FullName && Named(t).Contains(typeof(SystemDb).FullName!)).Select(Outermost).Distinct(StringComparer.Ordinal);
         Assert.Equal(listed.Order(StringComparer.Ordinal), users.Order(StringComparer.Ordinal));
@@ -98,7 +99,7 @@ public sealed class WallTests
     [Fact]
     public void Every_job_is_on_the_list_of_the_system_and_takes_ids_only()
     {
-        string[] system = ["MakeEventPartitionsJob", "SweepIdempotencyJob"];
+        string[] system = ["MakeEventPartitionsJob", "SweepIdempotencyJob", "SweepOrphanFilesJob"];
         var jobs = typeof(SupportDb).Assembly.GetTypes().Where(t => t.Name.EndsWith("Job", StringComparison.Ordinal) && t.GetMethod("RunAsync") is not null).ToList();
         Assert.Equal(system, jobs.Select(j => j.Name).Order(StringComparer.Ordinal));
         Assert.All(jobs, j => Assert.All(j.GetMethod("RunAsync")!.GetParameters(), p =>
