@@ -4,6 +4,7 @@
 // at least 5 MiB, objects whole or not at all, and no answer before the bytes are on disk. A file named "fault" in its folder breaks it on purpose.
 // It ends with whoever started it.
 
+const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 
@@ -12,6 +13,12 @@ const S3rver = require(path.join(tools, 'node_modules', 's3rver'));
 
 const LEAST_PART = 5 * 1024 * 1024;
 const UPLOADS_A_PAGE = 2;
+
+// Its page tokens are sealed with DES, which OpenSSL no longer has.
+for (const name of ['createCipheriv', 'createDecipheriv']) {
+  const original = crypto[name];
+  crypto[name] = (cipher, key, iv) => (cipher === 'des' ? original('aes-128-cbc', Buffer.concat([key, key]), Buffer.concat([iv, iv])) : original(cipher, key, iv));
+}
 
 const server = new S3rver({
   address: '127.0.0.1',
@@ -102,8 +109,9 @@ server.middleware.unshift(async (ctx, next) => {
   const [, bucket, ...key] = ctx.path.split('/');
   const readsObject = ctx.method === 'GET' && key.join('/') !== '';
   const broken = fault();
-  if (ctx.method === 'DELETE' && 'uploadId' in ctx.query) return abort(ctx, bucket);
-  if (ctx.method === 'GET' && 'uploads' in ctx.query && broken !== 'no-list') return list(ctx, bucket);
+  const ours = buckets.includes(bucket) && (ctx.headers.authorization || '').includes('Credential=S3RVER/');
+  if (ours && ctx.method === 'DELETE' && 'uploadId' in ctx.query) return abort(ctx, bucket);
+  if (ours && ctx.method === 'GET' && 'uploads' in ctx.query && broken !== 'no-list') return list(ctx, bucket);
   if (readsObject && broken === 'no-reads') return answer(ctx, 500, '<Error><Code>InternalError</Code><Message>Broken.</Message></Error>');
   if (readsObject && broken === 'no-ranges') delete ctx.req.headers.range;
   await next();

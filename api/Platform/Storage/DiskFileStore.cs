@@ -131,11 +131,11 @@ public sealed class DiskFileStore : IFileStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredKey> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var folder in Guarded(new DirectoryInfo(files).EnumerateDirectories()))
+        foreach (var folder in Guarded(new DirectoryInfo(files).EnumerateDirectories))
         {
             // The disk answers synchronously; a caller with other work gets a turn at each folder.
             await Task.Yield();
-            foreach (var file in Guarded(folder.EnumerateFiles()))
+            foreach (var file in Guarded(folder.EnumerateFiles))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var key = file.Name.Replace('~', '/');
@@ -229,21 +229,30 @@ public sealed class DiskFileStore : IFileStore
         }
     }
 
-    private static IEnumerable<T> Guarded<T>(IEnumerable<T> entries)
+    private static IEnumerable<T> Guarded<T>(Func<IEnumerable<T>> list)
     {
-        using var all = entries.GetEnumerator();
-        while (true)
+        IEnumerator<T>? all = null;
+        try
         {
-            try
-            {
-                if (!all.MoveNext())
-                    yield break;
-            }
-            catch (Exception error) when (IsDiskFailure(error))
-            {
-                throw Failed(error);
-            }
-            yield return all.Current;
+            while (Next(ref all, list))
+                yield return all!.Current;
+        }
+        finally
+        {
+            all?.Dispose();
+        }
+    }
+
+    private static bool Next<T>(ref IEnumerator<T>? all, Func<IEnumerable<T>> list)
+    {
+        try
+        {
+            all ??= list().GetEnumerator();
+            return all.MoveNext();
+        }
+        catch (Exception error) when (IsDiskFailure(error))
+        {
+            throw Failed(error);
         }
     }
 
