@@ -47,7 +47,7 @@ public sealed class SweepOrphanFilesTests
         (await org.Api.PostAsync($"tickets/{ticket}/comments", new { body = "See.", attachment_ids = new[] { used } })).MustBe(201);
         var unused = await UploadAsync(org, 600);
         var key = await KeyAsync(org, unused);
-        (await org.Api.UploadAsync(new byte[200], "more.txt")).MustBe(409);
+        (await org.Api.UploadAsync(Text(200), "more.txt")).MustRefuse(409, "conflict", "/file");
 
         await MoveClockAsync(org, Week - 3600);
         await SweepAsync(org);
