@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
@@ -5,6 +7,7 @@ using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Storage;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
@@ -18,7 +21,7 @@ namespace HeadlessSupport.Api.Demo;
 /// Fills a first start with two test organizations. Killed at any point, the next start goes on: the secrets are
 /// written down before the keys exist, and everything is found by its external id before it is made.
 /// </summary>
-internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configuration, TimeProvider time, IServiceScopeFactory scopes)
+internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configuration, TimeProvider time, IFileStore files, IServiceScopeFactory scopes)
 {
     private string FinalPath => Path.Combine(settings.DataDirectory, DemoFile.Name);
 
@@ -55,10 +58,10 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
         var id = await FoundAsync(plan, story, cancellationToken);
         var cast = await CastAsync(id, story, cancellationToken);
         var start = time.GetUtcNow().AddDays(-14);
-        for (var i = 0; i < DemoStory.Tickets; i++)
+        for (var i = 0; i < story.Scenes.Count; i++)
         {
             if (i % 10 == 0)
-                Console.Error.WriteLine($"Seeding {story.Name}: ticket {i + 1} of {DemoStory.Tickets}");
+                Console.Error.WriteLine($"Seeding {story.Name}: ticket {i + 1} of {story.Scenes.Count}");
             await TellAsync(id, story, cast, i, start, cancellationToken);
         }
         return plan with { Id = id.ToString(), Users = [.. story.Staff.Select(s => new DemoUser(s.Email, s.Role))] };
@@ -108,36 +111,33 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
     private async Task TellAsync(Id<Tenant> organization, DemoStory story, Cast cast, int number, DateTimeOffset start, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var at = start.AddHours(number * 13.9 * 24 / DemoStory.Tickets);
+        var at = start.AddHours(number * 13.9 * 24 / story.Scenes.Count);
         var (db, tenant) = Enter(scope, organization, at);
         var externalId = $"demo-{number + 1}";
         if (await db.Tickets.AnyAsync(t => t.ExternalId == externalId, cancellationToken))
             return;
         var desk = scope.ServiceProvider.GetRequiredService<Desk>();
-        var scene = story.Scenes[number % story.Scenes.Count];
+        var scene = story.Scenes[number];
         var customer = cast.Customers[number * 7 % cast.Customers.Count];
         var agent = cast.Staff[1 + (number % (cast.Staff.Count - 1))];
-        var order = (20417 + (number * 37)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        string Fill(string text) => text.Replace("{order}", order, StringComparison.Ordinal);
+        var order = (20417 + (number * 37)).ToString(CultureInfo.InvariantCulture);
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var ticketNumber = await desk.NumbersAsync(1, cancellationToken);
-        var ticket = await desk.OpenAsync(new(Fill(scene.Subject), new(customer), new(Fill(scene.Lines[0].Text)), scene.Priority, scene.Type, InboxId: cast.Inbox, Tags: [.. scene.Tags], ExternalId: externalId,
+        var opening = await WordsAsync(scope, scene.Lines[0], order, customer, agent, cancellationToken);
+        var ticket = await desk.OpenAsync(new(Fill(scene.Subject, order), new(customer), opening, scene.Priority, scene.Type, InboxId: cast.Inbox, Tags: [.. scene.Tags], ExternalId: externalId,
             Metadata: new(StringComparer.Ordinal) { ["order"] = order }), ticketNumber[0], customer, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        // The youngest are still untouched, as on any morning.
-        var lines = number >= DemoStory.Tickets - 4 ? [] : scene.Lines.Skip(1);
-        foreach (var line in lines)
+        foreach (var line in scene.Lines.Skip(1))
         {
             at = at.AddMinutes(17 + (number * 11 % 50));
             tenant.Enter(organization, Actor.System, Offset(at));
             if (line.By == Speaker.Agent && ticket.AssigneeId is null)
                 ticket.Assign(agent, ticket.TeamId, tenant.Now);
-            await desk.WriteAsync(ticket, new(Fill(line.Text), Visibility: line.By == Speaker.Note ? CommentVisibility.Internal : CommentVisibility.Public,
-                Author: new(line.By == Speaker.Customer ? customer : agent)), agent, "", cancellationToken);
+            await desk.WriteAsync(ticket, await WordsAsync(scope, line, order, customer, agent, cancellationToken), agent, "", cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
         }
-        if (lines.Any() && scene.End != ticket.Status)
+        if (scene.End != ticket.Status)
         {
             tenant.Enter(organization, Actor.System, Offset(at.AddMinutes(5)));
             ticket.Move(scene.End, tenant.Now);
@@ -145,6 +145,27 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
         }
         await transaction.CommitAsync(cancellationToken);
     }
+
+    private async Task<CreateCommentRequest> WordsAsync(AsyncServiceScope scope, Line line, string order, Id<User> customer, Id<User> agent, CancellationToken cancellationToken) => new(
+        Fill(line.Text, order),
+        Visibility: line.By == Speaker.Note ? CommentVisibility.Internal : CommentVisibility.Public,
+        Author: new(line.By == Speaker.Customer ? customer : agent),
+        AttachmentIds: line.File is null ? null : [await ShelveAsync(scope, line.File, order, cancellationToken)]);
+
+    // The key is the same each time, so that a second telling replaces what a killed first one stored.
+    private async Task<Id<Attachment>> ShelveAsync(AsyncServiceScope scope, SentFile file, string order, CancellationToken cancellationToken)
+    {
+        var organization = scope.ServiceProvider.GetRequiredService<TenantContext>().Required;
+        var name = Fill(file.Name, order);
+        var content = Encoding.UTF8.GetBytes(Fill(file.Text, order));
+        var type = FileTypes.Sniff(content.AsSpan(0, Math.Min(content.Length, FileTypes.HeadBytes)), name).ContentType
+            ?? throw new InvalidOperationException($"The demo's file {name} may not be attached.");
+        using var stream = new MemoryStream(content);
+        var stored = await files.WriteAsync($"{organization.Value:N}/demo-{order}", stream, content.Length, cancellationToken);
+        return (await scope.ServiceProvider.GetRequiredService<Shelf>().PutAsync(name, type, stored, cancellationToken)).Id;
+    }
+
+    private static string Fill(string text, string order) => text.Replace("{order}", order, StringComparison.Ordinal);
 
     private (SupportDb Db, TenantContext Tenant) Enter(AsyncServiceScope scope, Id<Tenant> organization, DateTimeOffset at)
     {

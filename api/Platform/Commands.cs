@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Storage;
+using Microsoft.AspNetCore.Connections;
 
 namespace HeadlessSupport.Api.Platform;
 
@@ -10,41 +12,56 @@ internal static class Commands
     /// <param name="whenServing">Called once the API answers.</param>
     public static async Task<int> RunCommandAsync(this WebApplication app, string[] args, Func<WebApplication, CancellationToken, Task> whenServing)
     {
+        var stopping = app.Lifetime.ApplicationStopping;
+        // The host hears signals only once it has started, and PostgreSQL is there before.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             return args.FirstOrDefault(a => !a.StartsWith('-')) switch
             {
                 null => await ServeAsync(app, whenServing),
-                "migrate" => await MigrateAsync(app),
+                "migrate" => await MigrateAsync(app, stopping),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
-                "move-files" => await MoveFilesAsync(app),
+                "move-files" => await MoveFilesAsync(app, stopping),
                 "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
                 var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, move-files, and without one it serves."),
             };
+        }
+        catch (Exception error) when (stopping.IsCancellationRequested && error is OperationCanceledException or Npgsql.NpgsqlException or InvalidOperationException)
+        {
+            return Refuse("Stopped before it was ready.");
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            return Refuse($"{error.Message.TrimEnd('.')}: stop what listens there, or set PORT to another port.");
         }
         catch (Npgsql.NpgsqlException error)
         {
             return Refuse($"The database refused or cannot be reached: {error.Message}");
         }
-        catch (FileStoreException error)
-        {
-            return Refuse($"{error.Message} {error.InnerException?.Message} Run it again: it goes on where it stopped.");
-        }
         catch (InvalidOperationException error) when (error.GetType() == typeof(InvalidOperationException))
         {
             return Refuse(error.Message);
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
         }
     }
 
     private static async Task<int> ServeAsync(WebApplication app, Func<WebApplication, CancellationToken, Task> whenServing)
     {
-        await PrepareAsync(app, CancellationToken.None);
-        await app.StartAsync();
+        var stopping = app.Lifetime.ApplicationStopping;
+        await PrepareAsync(app, stopping);
+        await app.StartAsync(CancellationToken.None);
         try
         {
-            await whenServing(app, app.Lifetime.ApplicationStopping);
+            await whenServing(app, stopping);
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Ctrl-C: what is not done is done by the next start.
         }
@@ -52,22 +69,33 @@ internal static class Commands
         return 0;
     }
 
-    private static async Task<int> MigrateAsync(WebApplication app)
+    private static async Task<int> MigrateAsync(WebApplication app, CancellationToken stopping)
     {
-        await PrepareAsync(app, CancellationToken.None);
+        await PrepareAsync(app, stopping);
         Say("The database is up to date.");
         return 0;
     }
 
     // Needs no database, and runs beside an API that serves from either store.
-    private static async Task<int> MoveFilesAsync(WebApplication app)
+    private static async Task<int> MoveFilesAsync(WebApplication app, CancellationToken stopping)
     {
         var folder = app.Services.GetRequiredService<PlatformSettings>().FilesDirectory;
         if (app.Services.GetRequiredService<IFileStore>() is not S3FileStore s3)
             return Refuse("Set Files__S3__Bucket and the other settings below Files:S3, so that it is known where to move the files.");
         if (!DiskFileStore.Exists(folder))
             return Refuse("There is no file store on disk below DATA_DIR, so there is nothing to move.");
-        return await new MoveFiles(new DiskFileStore(folder), s3, Say).RunAsync(CancellationToken.None);
+        try
+        {
+            return await new MoveFiles(new DiskFileStore(folder), s3, Say).RunAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return Refuse("Stopped. Run it again: it goes on where it stopped.");
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
+        {
+            return Refuse($"{error.Message} {error.InnerException?.Message} Run it again: it goes on where it stopped.");
+        }
     }
 
     private static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)

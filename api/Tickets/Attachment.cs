@@ -22,9 +22,6 @@ public sealed class Attachment : Resource, IEntity
 
     public static string Prefix => "att";
 
-    /// <summary>The counter of the bytes that an organization's attachments take.</summary>
-    internal const string BytesCounter = "attachment_bytes";
-
     public Id<Attachment> Id { get; private set; }
     public Id<Ticket>? TicketId { get; private set; }
     public Id<Comment>? CommentId { get; private set; }

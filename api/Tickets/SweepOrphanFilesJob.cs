@@ -65,24 +65,8 @@ internal sealed partial class SweepOrphanFilesJob(SystemDb system, IFileStore fi
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(upload.Organization, Actor.System, upload.ClockOffset);
-        var db = scope.ServiceProvider.GetRequiredService<SupportDb>();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await db.Attachments.SingleOrDefaultAsync(a => a.Id == upload.Id && a.CommentId == null, cancellationToken) is not { } attachment)
+        if (await scope.ServiceProvider.GetRequiredService<Shelf>().ExpireAsync(upload.Id, cancellationToken) is not { } attachment)
             return false;
-        attachment.Expire();
-        db.Remove(attachment);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            // A comment took it in this moment.
-            return false;
-        }
-        await db.Database.ExecuteSqlAsync(
-            $"update counters set value = greatest(value - {attachment.Size}, 0) where organization_id = {upload.Organization.Value} and name = {Attachment.BytesCounter}", cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         await DeleteAsync(attachment.StorageKey, cancellationToken);
         return true;
     }

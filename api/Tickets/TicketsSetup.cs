@@ -6,6 +6,7 @@ internal static class TicketsSetup
 {
     public static IServiceCollection AddTickets(this IServiceCollection services) => services
         .AddScoped<Desk>()
+        .AddScoped<Shelf>()
         .AddScoped<DownloadLinks>()
         .AddRecurring<SweepOrphanFilesJob>("sweep-orphan-files", job => job.RunAsync(CancellationToken.None), "41 4 * * *");
 }

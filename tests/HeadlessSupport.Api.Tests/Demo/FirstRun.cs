@@ -34,6 +34,9 @@ internal sealed class FirstRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a PostgreSQL still works in the data folder.</summary>
+    public bool LeftPostgres => Directory.GetFiles(Data, "postmaster.pid", SearchOption.AllDirectories).Length > 0;
+
     /// <summary>A client with the key of one of the demo's organizations.</summary>
     public Api Api(int organization, string key = "api_key") => new(Url, Demo.GetProperty("organizations")[organization].Text(key));
 
@@ -41,7 +44,8 @@ internal sealed class FirstRun : IAsyncDisposable
     {
         lock (lines)
             lines.Clear();
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        // A shell that runs the tests in the background has them ignore SIGINT, and so would this.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", typeof(Program).Assembly.Location, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -96,13 +100,19 @@ internal sealed class FirstRun : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM; answers the exit code.</summary>
-    public async Task<int> StopAsync()
+    /// <summary>Tells it to stop; answers the exit code.</summary>
+    public async Task<int> StopAsync(string signal = "TERM")
     {
-        using (var kill = Process.Start("sh", ["-c", $"kill -TERM {process!.Id}"]))
+        using (var kill = Process.Start("sh", ["-c", $"kill -{signal} {process!.Id}"]))
             await kill.WaitForExitAsync();
+        return await WaitForEndAsync();
+    }
+
+    /// <summary>Waits for its end; answers the exit code.</summary>
+    public async Task<int> WaitForEndAsync()
+    {
         using var patience = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(patience.Token);
+        await process!.WaitForExitAsync(patience.Token);
         return process.ExitCode;
     }
 
@@ -111,7 +121,22 @@ internal sealed class FirstRun : IAsyncDisposable
         if (process is { HasExited: false })
             await StopAsync();
         process?.Dispose();
+        EndPostgres();
         Directory.Delete(Data, recursive: true);
+    }
+
+    // A failed test may leave a server behind. Only one that works in this folder is ours to end.
+    private void EndPostgres()
+    {
+        foreach (var file in Directory.GetFiles(Data, "postmaster.pid", SearchOption.AllDirectories))
+        {
+            var id = File.ReadLines(file).First();
+            if (new FileInfo($"/proc/{id}/cwd").LinkTarget != Path.GetDirectoryName(file))
+                continue;
+            using var server = Process.GetProcessById(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture));
+            server.Kill();
+            server.WaitForExit();
+        }
     }
 
     private void Note(string? line)

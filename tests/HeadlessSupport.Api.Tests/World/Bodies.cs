@@ -21,12 +21,20 @@ internal static class Bodies
         ["Inboxes_Update"] = o => new { name = "Mail", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
         ["Organization_Update"] = _ => new
         {
-            name = "Acme & Co.", locale = "pt-BR", time_zone = "Europe/Berlin", clock_offset_seconds = 60, settings = new { create_tags_on_use = true },
+            name = "Acme & Co.",
+            locale = "pt-BR",
+            time_zone = "Europe/Berlin",
+            clock_offset_seconds = 60,
+            settings = new { create_tags_on_use = true },
             branding = new { product_name = "Help", logo_url = "https://acme.test/logo.png", primary_color = "#1a73e8", website_url = "https://acme.test" },
         },
         ["Organizations_Create"] = _ => new
         {
-            slug = "b" + Guid.CreateVersion7().ToString("N"), name = "Another", admin = new { email = "a@b.test", name = "A" }, mode = "live", test_twin = true,
+            slug = "b" + Guid.CreateVersion7().ToString("N"),
+            name = "Another",
+            admin = new { email = "a@b.test", name = "A" },
+            mode = "live",
+            test_twin = true,
             limits = new { attachment_bytes = 1000, storage_bytes = 100_000 },
         },
         ["Organizations_Update"] = _ => new { limits = new { attachment_bytes = 1000, storage_bytes = 100_000 } },
@@ -43,8 +51,18 @@ internal static class Bodies
         ["Tickets_SetStatus"] = _ => new { status = "pending" },
         ["Tickets_Update"] = o => new
         {
-            subject = "Hello", status = "open", priority = "high", type = "incident", assignee_id = o.Id<User>(), team_id = o.Id<Team>(), company_id = o.Id<Company>(),
-            language = "en", tags = new[] { "urgent" }, external_id = "ext-2", custom_fields = new { plan = "gold" }, metadata = new { a = "b" },
+            subject = "Hello",
+            status = "open",
+            priority = "high",
+            type = "incident",
+            assignee_id = o.Id<User>(),
+            team_id = o.Id<Team>(),
+            company_id = o.Id<Company>(),
+            language = "en",
+            tags = new[] { "urgent" },
+            external_id = "ext-2",
+            custom_fields = new { plan = "gold" },
+            metadata = new { a = "b" },
         },
         ["Users_Create"] = o => User(o, external: "ext-2"),
         ["Users_Update"] = o => User(o, external: "ext-2"),
@@ -61,15 +79,32 @@ internal static class Bodies
 
     private static object User(Furnished org, string external) => new
     {
-        name = "Una", email = "una@acme.test", role = "agent", locale = "en", time_zone = "Europe/Berlin", company_id = org.Id<Company>(), external_id = external,
-        custom_fields = new { plan = "gold" }, metadata = new { a = "b" },
+        name = "Una",
+        email = "una@acme.test",
+        role = "agent",
+        locale = "en",
+        time_zone = "Europe/Berlin",
+        company_id = org.Id<Company>(),
+        external_id = external,
+        custom_fields = new { plan = "gold" },
+        metadata = new { a = "b" },
     };
 
     private static object Ticket(Furnished org) => new
     {
-        subject = "Hello", requester = new { external_id = "ext-3", email = "cara@customer.test", name = "Cara" },
+        subject = "Hello",
+        requester = new { external_id = "ext-3", email = "cara@customer.test", name = "Cara" },
         comment = new { body = "Help!", body_format = "text", visibility = "public", author = new { id = org.Id<User>() }, attachment_ids = new[] { org.FreeAttachment } },
-        priority = "high", type = "question", assignee_id = org.Id<User>(), team_id = org.Id<Team>(), inbox_id = org.Id<Inbox>(), company_id = org.Id<Company>(),
-        language = "en", tags = new[] { "urgent" }, external_id = "ext-2", custom_fields = new { plan = "gold" }, metadata = new { a = "b" },
+        priority = "high",
+        type = "question",
+        assignee_id = org.Id<User>(),
+        team_id = org.Id<Team>(),
+        inbox_id = org.Id<Inbox>(),
+        company_id = org.Id<Company>(),
+        language = "en",
+        tags = new[] { "urgent" },
+        external_id = "ext-2",
+        custom_fields = new { plan = "gold" },
+        metadata = new { a = "b" },
     };
 }
