@@ -106,6 +106,7 @@ public sealed class OrganizationsController(SupportDb db, SystemDb system, Tenan
     public async Task<ActionResult<OrganizationResponse>> Suspend(Id<Tenant> id, CancellationToken cancellationToken)
     {
         var organization = await EnterAsync(id, cancellationToken);
+        await CheckIfMatchAsync(organization, ["status"], cancellationToken);
         organization.Suspend(tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
         credentials.Drop(id);
@@ -117,6 +118,7 @@ public sealed class OrganizationsController(SupportDb db, SystemDb system, Tenan
     public async Task<ActionResult<OrganizationResponse>> Resume(Id<Tenant> id, CancellationToken cancellationToken)
     {
         var organization = await EnterAsync(id, cancellationToken);
+        await CheckIfMatchAsync(organization, ["status"], cancellationToken);
         organization.Resume(tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
         credentials.Drop(id);

@@ -109,7 +109,8 @@ internal static class Commands
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);
 
-    private static int Refuse(string sentence)
+    /// <summary>Says why the program cannot go on; answers the exit code.</summary>
+    public static int Refuse(string sentence)
     {
         Console.Error.WriteLine(sentence);
         return 1;

@@ -93,6 +93,7 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
     public async Task<ActionResult<TeamMemberResponse>> SetMember(Id<Team> id, [FromRoute(Name = "user_id")] Id<User> userId, SetTeamMemberRequest request, CancellationToken cancellationToken)
     {
         var team = await FindAsync(db.Teams, id, cancellationToken);
+        await CheckIfMatchAsync(team, [], cancellationToken);
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw SupportException.NotFound("user");
         if (!user.IsStaff || user.Status != UserStatus.Active)
             throw new SupportException(ErrorCode.Conflict, "Only active staff can be members of a team.");
@@ -110,6 +111,7 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
     public async Task<ActionResult> RemoveMember(Id<Team> id, [FromRoute(Name = "user_id")] Id<User> userId, CancellationToken cancellationToken)
     {
         var team = await FindAsync(db.Teams, id, cancellationToken);
+        await CheckIfMatchAsync(team, [], cancellationToken);
         var member = await db.TeamMembers.SingleOrDefaultAsync(m => m.TeamId == id && m.UserId == userId, cancellationToken) ?? throw SupportException.NotFound("member");
         db.Remove(member);
         team.MemberRemoved(member, tenant.Now);

@@ -28,6 +28,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     public async Task<ActionResult<FollowerResponse>> AddFollower(Id<Ticket> id, [FromRoute(Name = "user_id")] Id<User> userId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw SupportException.NotFound("user");
         var follower = await db.Followers.SingleOrDefaultAsync(f => f.TicketId == id && f.UserId == userId, cancellationToken);
         if (follower is null)
@@ -44,6 +45,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     public async Task<ActionResult> RemoveFollower(Id<Ticket> id, [FromRoute(Name = "user_id")] Id<User> userId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
         var follower = await db.Followers.SingleOrDefaultAsync(f => f.TicketId == id && f.UserId == userId, cancellationToken) ?? throw SupportException.NotFound("follower");
         db.Remove(follower);
         ticket.FollowersChanged(userId, follows: false, tenant.Now);
@@ -64,6 +66,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     public async Task<ActionResult<TicketLinkResponse>> AddLink(Id<Ticket> id, CreateTicketLinkRequest request, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
         if (request.TicketId == id)
             throw SupportException.Invalid("/ticket_id", "A ticket cannot be linked to itself.");
         if (request.TicketId is { } other && !await db.Tickets.Present().AnyAsync(t => t.Id == other, cancellationToken))
@@ -91,6 +94,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     public async Task<ActionResult> RemoveLink(Id<Ticket> id, [FromRoute(Name = "link_id")] Id<TicketLink> linkId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
         var link = await db.TicketLinks.SingleOrDefaultAsync(l => l.TicketId == id && l.Id == linkId, cancellationToken) ?? throw SupportException.NotFound("link");
         db.Remove(link);
         ticket.LinksChanged(link, added: false, tenant.Now);

@@ -56,7 +56,8 @@ public sealed class UsersController(SupportDb db, TenantContext tenant) : ApiCon
             throw SupportException.Invalid("/external_id", "Must be the one in the path, or left out.");
         request = request with { ExternalId = externalId };
         var user = await db.Users.SingleOrDefaultAsync(u => u.ExternalId == externalId, cancellationToken);
-        await CheckAsync(request, user, cancellationToken);
+        // Its external id is what it was looked up by: whoever took it in between is found when the lost race is run again.
+        await CheckAsync(request with { ExternalId = null }, user, cancellationToken);
         if (user is null)
         {
             db.Add(user = new User(tenant.Required, request, tenant.Now));

@@ -1,4 +1,5 @@
 using Hangfire.PostgreSql;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -7,8 +8,10 @@ using Npgsql;
 namespace HeadlessSupport.Api.Platform.Database;
 
 /// <summary>Brings the database to what this program needs; any number of nodes may try at once.</summary>
-internal sealed class Migrator(DatabaseSettings settings)
+internal sealed class Migrator(DatabaseSettings settings, IKeyManager keys, TimeProvider time)
 {
+    private static readonly TimeSpan FirstKeyLifetime = TimeSpan.FromDays(90);
+
     // Any number of ours: it only has to be the same on every node.
     private const long Lock = 0x48454144_4C455353;
 
@@ -72,6 +75,9 @@ internal sealed class Migrator(DatabaseSettings settings)
         await db.Database.MigrateAsync(cancellationToken);
         await InstallHangfireAsync(connection, cancellationToken);
         await ExecuteAsync(connection, "grant select on __ef_migrations_history to support_app, support_system; select make_event_partitions(3)", cancellationToken);
+        // While nobody else can: nodes that each made a first key of their own would not know the others' for a day.
+        if (keys.GetAllKeys().Count == 0)
+            keys.CreateNewKey(time.GetUtcNow(), time.GetUtcNow() + FirstKeyLifetime);
     }
 
     // As a non-owner Hangfire's own preparation fails silently, so the owner does it, and grants what the app needs.

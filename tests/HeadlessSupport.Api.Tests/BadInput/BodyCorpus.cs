@@ -197,6 +197,8 @@ internal static class BodyCorpus
             yield return new($"{member.Pointer} is empty", With(good, member.Pointer, ""), [422], member.Pointer);
             yield return new($"{member.Pointer} is blank", With(good, member.Pointer, " \t\u2003"), [422], member.Pointer);
         }
+        if (member.Rules.OfType<RegularExpressionAttribute>().Any(r => !System.Text.RegularExpressions.Regex.IsMatch("", r.Pattern, System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))))
+            yield return new($"{member.Pointer} is empty", With(good, member.Pointer, ""), [422], member.Pointer);
         if (member.Rules.OfType<EmailAttribute>().Any())
         {
             foreach (var address in (string[])["", "nobody", "@x.test", "a@", "a b@x.test", "a@b@x.test", "a@x..test", "<a@x.test>", new string('a', 65) + "@x.test"])

@@ -8,7 +8,12 @@ public sealed class CompaniesTests
         var org = await World.NewOrganizationAsync();
         var company = (await org.Api.PostAsync("companies", new
         {
-            name = "Hooli", domains = new[] { " Hooli.TEST", "hooli.test", "xn--mnchen-3ya.test" }, tier = "enterprise", external_id = "c-1", custom_fields = new { seats = 12.5 }, metadata = new { a = "b" },
+            name = "Hooli",
+            domains = new[] { " Hooli.TEST", "hooli.test", "xn--mnchen-3ya.test" },
+            tier = "enterprise",
+            external_id = "c-1",
+            custom_fields = new { seats = 12.5 },
+            metadata = new { a = "b" },
         })).MustBe(201).Json;
 
         Assert.Equal(["hooli.test", "xn--mnchen-3ya.test"], company.Texts("domains"));

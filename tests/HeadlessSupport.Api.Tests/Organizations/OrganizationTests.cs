@@ -21,7 +21,9 @@ public sealed class OrganizationTests
         var org = await World.NewOrganizationAsync();
         var first = (await org.Api.PatchAsync("organization", new
         {
-            name = "Acme & Co.", locale = "de", time_zone = "Europe/Berlin",
+            name = "Acme & Co.",
+            locale = "de",
+            time_zone = "Europe/Berlin",
             branding = new { product_name = "Help", logo_url = "https://acme.test/logo.png", primary_color = "#1a73e8", website_url = "https://acme.test" },
         })).MustBe(200);
         Assert.Equal("\"2\"", first.ETag);

@@ -9,8 +9,15 @@ public sealed class UsersTests
         var company = (await org.Api.PostAsync("companies", new { name = "Initech" })).MustBe(201).Text("id");
         var user = (await org.Api.PostAsync("users", new
         {
-            name = "Una", email = "  Una.Ünal@EXAMPLE.test ", role = "manager", locale = "pt-BR", time_zone = "Europe/Berlin", company_id = company, external_id = "u-1",
-            custom_fields = new { plan = "gold", seats = 3, vip = true, tags = new[] { "a" } }, metadata = new { crm = "42" },
+            name = "Una",
+            email = "  Una.Ünal@EXAMPLE.test ",
+            role = "manager",
+            locale = "pt-BR",
+            time_zone = "Europe/Berlin",
+            company_id = company,
+            external_id = "u-1",
+            custom_fields = new { plan = "gold", seats = 3, vip = true, tags = new[] { "a" } },
+            metadata = new { crm = "42" },
         })).MustBe(201).Json;
 
         Assert.Equal("una.ünal@example.test", user.Text("email"));
@@ -29,8 +36,14 @@ public sealed class UsersTests
         var org = await World.NewOrganizationAsync();
         var path = await CreateAsync(org, new
         {
-            name = "Una", email = "una@acme.test", role = "agent", locale = "en", time_zone = "UTC", external_id = "u-1",
-            custom_fields = new { plan = "gold", seats = 3 }, metadata = new { a = "1", b = "2" },
+            name = "Una",
+            email = "una@acme.test",
+            role = "agent",
+            locale = "en",
+            time_zone = "UTC",
+            external_id = "u-1",
+            custom_fields = new { plan = "gold", seats = 3 },
+            metadata = new { a = "1", b = "2" },
         });
 
         var merged = (await org.Api.PatchAsync(path, new { custom_fields = new { plan = (string?)null, region = "eu" }, metadata = new { b = "3" } })).MustBe(200).Json;

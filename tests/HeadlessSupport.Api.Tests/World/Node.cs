@@ -12,11 +12,11 @@ public sealed class Node : IAsyncDisposable
     private readonly World world;
     private readonly int port = World.FreePort();
     private readonly string directory = Directory.CreateTempSubdirectory("headless-support-node-").FullName;
-    private readonly (string Name, string Value)[] settings;
+    private readonly (string Name, string? Value)[] settings;
     private readonly List<string> log = [];
     private Process? process;
 
-    private Node(World world, (string, string)[] settings)
+    private Node(World world, (string, string?)[] settings)
     {
         this.world = world;
         this.settings = settings;
@@ -25,6 +25,9 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public Uri Url { get; }
+
+    /// <summary>Where it keeps its files.</summary>
+    public string DataDirectory => directory;
 
     public int ProcessId => process?.Id ?? throw new InvalidOperationException("The node does not run.");
 
@@ -39,8 +42,8 @@ public sealed class Node : IAsyncDisposable
     }
 
     /// <summary>Starts one and waits until it is ready.</summary>
-    /// <param name="settings">Environment variables beyond or instead of the usual ones.</param>
-    public static async Task<Node> StartAsync(World world, params (string Name, string Value)[] settings)
+    /// <param name="settings">Environment variables beyond or instead of the usual ones; null leaves one out.</param>
+    public static async Task<Node> StartAsync(World world, params (string Name, string? Value)[] settings)
     {
         var node = new Node(world, settings);
         try
@@ -55,23 +58,20 @@ public sealed class Node : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs a command, or a start that is to be refused, to its end; answers the exit code and what it printed.</summary>
+    public static async Task<(int ExitCode, string Log)> RunAsync(World world, string[] arguments, params (string Name, string? Value)[] settings)
+    {
+        await using var node = new Node(world, settings);
+        node.StartProcess(arguments);
+        using var patience = new CancellationTokenSource(Patience);
+        await node.process!.WaitForExitAsync(patience.Token);
+        return (node.process.ExitCode, node.Log);
+    }
+
     /// <summary>Starts it again after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Program).Assembly.Location])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in (IEnumerable<(string, string)>)[.. Usual(), .. settings])
-            start.Environment[name] = value;
-        process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Note(line.Data);
-        process.ErrorDataReceived += (_, line) => Note(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        StartProcess([]);
         await WaitUntilReadyAsync();
     }
 
@@ -107,7 +107,30 @@ public sealed class Node : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private (string, string)[] Usual() =>
+    private void StartProcess(string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in (IEnumerable<(string, string?)>)[.. Usual(), .. settings])
+        {
+            if (value is null)
+                start.Environment.Remove(name);
+            else
+                start.Environment[name] = value;
+        }
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Note(line.Data);
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    private (string, string?)[] Usual() =>
     [
         ("ConnectionStrings__Support", world.AppConnectionString),
         ("ConnectionStrings__SupportSystem", world.SystemConnectionString),
