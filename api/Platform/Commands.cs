@@ -92,7 +92,7 @@ internal static class Commands
         {
             return Refuse("Stopped. Run it again: it goes on where it stopped.");
         }
-        catch (Exception error) when (error is IOException or InvalidDataException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return Refuse($"{error.Message} {error.InnerException?.Message} Run it again: it goes on where it stopped.");
         }

@@ -115,8 +115,8 @@ server.middleware.unshift(async (ctx, next) => {
   if (readsObject && broken === 'no-reads') return answer(ctx, 500, '<Error><Code>InternalError</Code><Message>Broken.</Message></Error>');
   if (readsObject && broken === 'no-ranges') delete ctx.req.headers.range;
   await next();
-  if (readsObject && (broken === 'cut' || broken === 'cut-at-once') && ctx.body && ctx.body.on) {
-    let left = broken === 'cut' ? 300_000 : 0;
+  if (readsObject && ['cut', 'cut-at-once', 'stall'].includes(broken) && ctx.body && ctx.body.on) {
+    let left = broken === 'cut-at-once' ? 0 : 300_000;
     const body = ctx.body;
     ctx.respond = false;
     ctx.res.statusCode = ctx.status;
@@ -124,7 +124,7 @@ server.middleware.unshift(async (ctx, next) => {
     ctx.res.flushHeaders();
     for await (const chunk of body) {
       if (chunk.length > left) {
-        ctx.res.write(chunk.subarray(0, left), () => ctx.res.destroy());
+        ctx.res.write(chunk.subarray(0, left), () => broken === 'stall' || ctx.res.destroy());
         return;
       }
       left -= chunk.length;

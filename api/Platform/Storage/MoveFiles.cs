@@ -61,7 +61,8 @@ internal sealed class MoveFiles(DiskFileStore disk, S3FileStore s3, Action<strin
             }
             await s3.WriteAsync(key, content, source.Bytes, source.Sha256, cancellationToken);
         }
-        if (await ReadAsync(s3, key, cancellationToken) is { } copy && copy != source)
+        // A copy that is not there proves nothing either.
+        if (await ReadAsync(s3, key, cancellationToken) != source)
         {
             // Or the next run would take its word for what it holds.
             await s3.DeleteAsync(key, CancellationToken.None);

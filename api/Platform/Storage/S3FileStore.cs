@@ -22,6 +22,7 @@ internal sealed class S3FileStore : IFileStore, IDisposable
     private const string Probe = "probe.check";
 
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(30);
     private readonly AmazonS3Client s3;
     private readonly string bucket;
     private readonly string prefix;
@@ -84,7 +85,7 @@ internal sealed class S3FileStore : IFileStore, IDisposable
     public async Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken)
     {
         var name = NameOf(key);
-        return await HeadAsync(name, cancellationToken) is { } head ? new S3ReadStream(s3, bucket, name, head.ContentLength, head.ETag) : null;
+        return await HeadAsync(name, cancellationToken) is { } head ? new S3ReadStream(s3, bucket, name, head.ContentLength, head.ETag, ReadPatience) : null;
     }
 
     /// <inheritdoc/>
@@ -131,7 +132,7 @@ internal sealed class S3FileStore : IFileStore, IDisposable
             var page = await ListUploadsAsync(request, cancellationToken);
             foreach (var upload in page.MultipartUploads ?? [])
             {
-                if (Utc(upload.Initiated) < before)
+                if (Utc(upload.Initiated) < before && upload.Key[prefix.Length..] is var key && (key == Probe || FileKeys.IsKey(key)))
                     await AbortAsync(upload.Key, upload.UploadId);
             }
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);

@@ -8,7 +8,8 @@ namespace HeadlessSupport.Api.Platform.Storage;
 /// Reads an object from wherever it is asked, some megabytes a request: a range costs no more than itself, and a slow
 /// reader holds no request for the length of the file.
 /// </summary>
-internal sealed class S3ReadStream(IAmazonS3 s3, string bucket, string name, long length, string etag) : Stream
+/// <param name="patience">With a connection that goes silent; a slow reader is never hurried.</param>
+internal sealed class S3ReadStream(IAmazonS3 s3, string bucket, string name, long length, string etag, TimeSpan patience) : Stream
 {
     private const long WindowBytes = 4 * 1024 * 1024;
     private const int Tries = 3;
@@ -41,10 +42,12 @@ internal sealed class S3ReadStream(IAmazonS3 s3, string bucket, string name, lon
         for (var attempt = 1; ; attempt++)
         {
             window ??= await OpenWindowAsync(cancellationToken);
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            waiting.CancelAfter(patience);
             try
             {
                 // Never beyond the window: some services answer with more than the range.
-                var read = await window.ResponseStream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, windowEnd - position)], cancellationToken);
+                var read = await window.ResponseStream.ReadAsync(buffer[..(int)Math.Min(buffer.Length, windowEnd - position)], waiting.Token);
                 if (read == 0)
                     throw new EndOfStreamException("The file store ended its answer too early.");
                 position += read;

@@ -19,7 +19,7 @@ public sealed class S3Server : IAsyncLifetime, IAsyncDisposable
     private Process? process;
 
     /// <summary>The API's settings for it, as environment variables.</summary>
-    public (string Name, string Value)[] Settings =>
+    public (string Name, string? Value)[] Settings =>
     [
         ("Files__S3__Endpoint", $"http://127.0.0.1:{port}"),
         ("Files__S3__Bucket", Bucket),

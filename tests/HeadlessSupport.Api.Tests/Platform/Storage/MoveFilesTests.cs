@@ -161,13 +161,13 @@ public sealed class MoveFilesTests : IAsyncLifetime
         Assert.Equal(files, Directory.GetFiles(data, "*", SearchOption.AllDirectories).Length);
     }
 
-    private async Task<(int Code, string Beginning)> SaidAsync((string, string)[] settings)
+    private async Task<(int Code, string Beginning)> SaidAsync((string, string?)[] settings)
     {
         var (code, printed) = await RunAsync(settings);
         return (code, new[] { "Set Files__S3__Bucket", "There is no file store on disk" }.FirstOrDefault(s => printed.Contains(s, StringComparison.Ordinal)) ?? printed);
     }
 
-    private async Task<(int Code, string Printed)> RunAsync((string, string)[] settings)
+    private async Task<(int Code, string Printed)> RunAsync((string, string?)[] settings)
     {
         using var program = Start(settings);
         var printed = await Task.WhenAll(program.StandardError.ReadToEndAsync(), program.StandardOutput.ReadToEndAsync());
@@ -176,7 +176,7 @@ public sealed class MoveFilesTests : IAsyncLifetime
     }
 
     // As ./run move-files starts it; without a database, for it needs none.
-    private Process Start((string Name, string Value)[] settings)
+    private Process Start((string Name, string? Value)[] settings)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Program).Assembly.Location, "move-files"])
         {

@@ -47,7 +47,7 @@ public sealed class S3FileStoreTests(S3Server server) : FileStoreTests, IClassFi
     {
         var store = Open();
         using var client = Client();
-        foreach (var key in (string[])[$"{prefix}/a", $"{prefix}/a", $"{prefix}/b", $"{prefix}/c", $"{prefix}/d", $"{prefix}2/e"])
+        foreach (var key in (string[])[$"{prefix}/a", $"{prefix}/a", $"{prefix}/b", $"{prefix}/c", $"{prefix}/d", $"{prefix}2/e", $"{prefix}2/Foreign File.txt"])
             await client.InitiateMultipartUploadAsync(new() { BucketName = S3Server.Bucket, Key = key });
 
         await store.RemoveLeftoversAsync(TimeProvider.System.GetUtcNow().AddHours(-1), default);
@@ -55,7 +55,12 @@ public sealed class S3FileStoreTests(S3Server server) : FileStoreTests, IClassFi
         await store.RemoveLeftoversAsync(TimeProvider.System.GetUtcNow().AddHours(1), default);
 
         Assert.Empty(server.Unfinished(prefix + "/"));
-        Assert.Single(server.Unfinished(prefix + "2/"));
+        Assert.Equal(2, server.Unfinished(prefix + "2/").Count);
+
+        // What others keep in the same place stays.
+        using var other = new S3FileStore(server.Options(prefix + "2"));
+        await other.RemoveLeftoversAsync(TimeProvider.System.GetUtcNow().AddHours(1), default);
+        Assert.Equal([$"{prefix}2/Foreign File.txt"], server.Unfinished(prefix + "2/"));
     }
 
     [Fact]
@@ -77,6 +82,22 @@ public sealed class S3FileStoreTests(S3Server server) : FileStoreTests, IClassFi
         (await ReadAsync(store, "a")).MustBe(bytes);
         server.Break("cut-at-once");
         await Assert.ThrowsAsync<FileStoreException>(() => ReadAsync(store, "a"));
+    }
+
+    [Fact]
+    public async Task A_download_whose_connection_goes_silent_goes_on_over_another()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(1_000_000);
+        await Open().WriteAsync("a", new MemoryStream(bytes), bytes.Length, default);
+        using var client = Client();
+        var head = await client.GetObjectMetadataAsync(S3Server.Bucket, prefix + "/a");
+        server.Break("stall");
+        await using var stream = new S3ReadStream(client, S3Server.Bucket, prefix + "/a", bytes.Length, head.ETag, TimeSpan.FromMilliseconds(500));
+        var read = new byte[bytes.Length];
+
+        await stream.ReadExactlyAsync(read);
+
+        read.MustBe(bytes);
     }
 
     [Fact]
