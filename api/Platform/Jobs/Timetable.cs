@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Hangfire;
+using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
 using HeadlessSupport.Api.Platform.Data;
@@ -42,7 +43,7 @@ internal static class JobsSetup
     /// <summary>Puts a room's job on the timetable. It is for the system, for no one organization.</summary>
     /// <param name="cron">When, in UTC: minute, hour, day, month, weekday.</param>
     public static IServiceCollection AddRecurring<TJob>(this IServiceCollection services, string id, Expression<Func<TJob, Task>> run, string cron) where TJob : class =>
-        services.AddTransient<TJob>().AddSingleton(new RoomsJob(jobs => jobs.AddOrUpdate(id, run, cron)));
+        services.AddTransient<TJob>().AddSingleton(new RoomsJob(id, Job.FromExpression(run), cron));
 
     private sealed class Connections(AppDataSource source) : IConnectionFactory
     {
@@ -51,7 +52,7 @@ internal static class JobsSetup
 }
 
 /// <summary>One line of the timetable that a room wrote.</summary>
-internal sealed record RoomsJob(Action<IRecurringJobManager> Register);
+internal sealed record RoomsJob(string Id, Job Job, string Cron);
 
 /// <summary>What recurs. All of it is for the system, none for one organization.</summary>
 internal sealed class Timetable(IRecurringJobManager jobs, IEnumerable<RoomsJob> ofRooms) : IHostedService
@@ -61,7 +62,7 @@ internal sealed class Timetable(IRecurringJobManager jobs, IEnumerable<RoomsJob>
         jobs.AddOrUpdate<MakeEventPartitionsJob>("make-event-partitions", job => job.RunAsync(CancellationToken.None), Cron.Daily(3));
         jobs.AddOrUpdate<SweepIdempotencyJob>("sweep-idempotency", job => job.RunAsync(CancellationToken.None), Cron.Hourly(17));
         foreach (var job in ofRooms)
-            job.Register(jobs);
+            jobs.AddOrUpdate(job.Id, job.Job, job.Cron, new RecurringJobOptions());
         return Task.CompletedTask;
     }
 
