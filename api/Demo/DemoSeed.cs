@@ -94,7 +94,7 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
                 var user = new User(organization, new(name, email, role), now);
                 var member = new TeamMember(team, user.Id, now);
                 db.AddRange(user, member);
-                team.MemberSet(member, now);
+                team.MemberSet(null, member, now);
             }
             var companies = story.Companies.Select(c => new Company(organization, new(c.Name, [c.Domain], c.Tier, "demo-" + c.Domain), now)).ToList();
             db.AddRange(companies);

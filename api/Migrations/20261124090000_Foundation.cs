@@ -545,6 +545,12 @@ namespace HeadlessSupport.Api.Migrations
                 columns: new[] { "organization_id", "tag_id", "ticket_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_tickets_unassigned",
+                table: "tickets",
+                columns: new[] { "organization_id", "priority", "id" },
+                filter: "assignee_id is null and deleted_at is null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_tickets_deleted",
                 table: "tickets",
                 columns: new[] { "organization_id", "created_at", "id" },
@@ -554,6 +560,12 @@ namespace HeadlessSupport.Api.Migrations
                 name: "ix_tickets_organization_id_assignee_id_created_at_id",
                 table: "tickets",
                 columns: new[] { "organization_id", "assignee_id", "created_at", "id" },
+                filter: "deleted_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tickets_organization_id_assignee_id_priority_id",
+                table: "tickets",
+                columns: new[] { "organization_id", "assignee_id", "priority", "id" },
                 filter: "deleted_at is null");
 
             migrationBuilder.CreateIndex(
@@ -609,6 +621,12 @@ namespace HeadlessSupport.Api.Migrations
                 name: "ix_tickets_organization_id_status_created_at_id",
                 table: "tickets",
                 columns: new[] { "organization_id", "status", "created_at", "id" },
+                filter: "deleted_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tickets_organization_id_status_priority_id",
+                table: "tickets",
+                columns: new[] { "organization_id", "status", "priority", "id" },
                 filter: "deleted_at is null");
 
             migrationBuilder.CreateIndex(

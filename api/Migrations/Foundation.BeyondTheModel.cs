@@ -52,6 +52,11 @@ public partial class Foundation
         grant select, insert on data_protection_keys to support_system;
         """);
 
+    // All but position and sequence, which the database and the sequencer give out.
+    private const string EventColumns =
+        "organization_id, id, type, occurred_at, ticket_id, resource_id, resource_version, actor_kind, actor_id, causation_id, correlation_id, " +
+        "api_version, data, changes, audience, requester_id, company_id, inbox_id, team_id, customer_data";
+
     private static void EventTable(MigrationBuilder migration) => migration.Sql("""
         create sequence event_positions;
         grant usage on sequence event_positions to support_app, support_system;
@@ -100,6 +105,8 @@ public partial class Foundation
                 first date := date_trunc('month', now() at time zone 'utc')::date;
                 month date;
                 name text;
+                lower uuid;
+                upper uuid;
                 made integer := 0;
             begin
                 -- Nodes may come together; the second waits and finds all done.
@@ -108,10 +115,21 @@ public partial class Foundation
                     month := (first + make_interval(months => n))::date;
                     name := 'events_' || to_char(month, 'YYYY_MM');
                     if to_regclass('public.' || name) is null then
-                        execute format('create table %I partition of events for values from (%L) to (%L)', name,
-                            event_id_at(month), event_id_at((month + interval '1 month')::date));
+                        lower := event_id_at(month);
+                        upper := event_id_at((month + interval '1 month')::date);
+                        execute format('create table %I (like events including all)', name);
+                        -- What a clock ahead of ours already wrote for that month stands in the default partition, and
+                        -- would forbid the month's own for ever: it moves over.
+                        lock table events in access exclusive mode;
+                        alter table events_default no force row level security;
+                        alter table events_default disable trigger keep_events;
+                        execute format('insert into %I select * from events_default where id >= %L and id < %L', name, lower, upper);
+                        delete from events_default where id >= lower and id < upper;
+                        alter table events_default enable trigger keep_events;
+                        alter table events_default force row level security;
                         execute format('alter table %I enable row level security', name);
                         execute format('alter table %I force row level security', name);
+                        execute format('alter table events attach partition %I for values from (%L) to (%L)', name, lower, upper);
                         made := made + 1;
                     end if;
                 end loop;
@@ -124,7 +142,6 @@ public partial class Foundation
 
             revoke all on function make_event_partitions(integer) from public;
             grant execute on function make_event_partitions(integer) to support_system;
-            select make_event_partitions(3);
             """);
 
         migration.Sql("""
@@ -148,6 +165,7 @@ public partial class Foundation
                 return new;
             end $$;
             create trigger keep_events before update or delete on events for each row execute function keep_events();
+            select make_event_partitions(3);
 
             -- Erasure: the content goes, that something happened stays. Runs under the caller's organization.
             create function redact_event(event uuid, new_data json, new_changes json, new_customer_data json, at timestamptz) returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
@@ -176,7 +194,7 @@ public partial class Foundation
         foreach (var table in (string[])["tags", "teams", "team_members", "ticket_tags", "followers", "ticket_links"])
             migration.ProtectByOrganization(table, system: "");
         migration.ProtectByOrganization("counters", app: "select, insert, update", system: "");
-        migration.ProtectByOrganization("events", app: "select, insert", system: "select, update (sequence)");
+        migration.ProtectByOrganization("events", app: $"select, insert ({EventColumns})", system: "select, update (sequence)");
         migration.ProtectByOrganization("event_cursors", app: "select", system: "select, insert, update");
         migration.ProtectByOrganization("idempotency_records", app: "select, insert, update", system: "select, delete");
         // The operator's requests belong to no organization; their stored answers stand under the nil UUID.

@@ -877,6 +877,10 @@ namespace HeadlessSupport.Api.Migrations
                         .HasDatabaseName("ix_tickets_organization_id_assignee_id_created_at_id")
                         .HasFilter("deleted_at is null");
 
+                    b.HasIndex("OrganizationId", "AssigneeId", "Priority", "Id")
+                        .HasDatabaseName("ix_tickets_organization_id_assignee_id_priority_id")
+                        .HasFilter("deleted_at is null");
+
                     b.HasIndex("OrganizationId", "AssigneeId", "UpdatedAt", "Id")
                         .HasDatabaseName("ix_tickets_organization_id_assignee_id_updated_at_id")
                         .HasFilter("deleted_at is null");
@@ -897,6 +901,10 @@ namespace HeadlessSupport.Api.Migrations
                         .HasDatabaseName("ix_tickets_organization_id_status_created_at_id")
                         .HasFilter("deleted_at is null");
 
+                    b.HasIndex("OrganizationId", "Status", "Priority", "Id")
+                        .HasDatabaseName("ix_tickets_organization_id_status_priority_id")
+                        .HasFilter("deleted_at is null");
+
                     b.HasIndex("OrganizationId", "Status", "UpdatedAt", "Id")
                         .HasDatabaseName("ix_tickets_organization_id_status_updated_at_id")
                         .HasFilter("deleted_at is null");
@@ -908,6 +916,10 @@ namespace HeadlessSupport.Api.Migrations
                     b.HasIndex(new[] { "OrganizationId", "CreatedAt", "Id" }, "deleted")
                         .HasDatabaseName("ix_tickets_deleted")
                         .HasFilter("deleted_at is not null");
+
+                    b.HasIndex(new[] { "OrganizationId", "Priority", "Id" }, "unassigned")
+                        .HasDatabaseName("ix_tickets_unassigned")
+                        .HasFilter("assignee_id is null and deleted_at is null");
 
                     b.ToTable("tickets", (string)null);
                 });

@@ -33,10 +33,14 @@ public sealed class Team : Resource, IEntity
     }
 
     /// <summary>Someone joins, or what they can do here changes.</summary>
-    public void MemberSet(TeamMember member, DateTimeOffset now)
+    /// <param name="before">What they could do before; null where they were no member.</param>
+    public void MemberSet(TeamMemberResponse? before, TeamMember member, DateTimeOffset now)
     {
+        var after = TeamMemberResponse.From(member);
+        if (before is not null && before with { Skills = after.Skills } == after && before.Skills.SequenceEqual(after.Skills, StringComparer.Ordinal))
+            return;
         Touch(now);
-        Happened(TeamEvents.MemberSet, "member", null, TeamMemberResponse.From(member));
+        Happened(TeamEvents.MemberSet, "member", before, after);
     }
 
     public void MemberRemoved(TeamMember member, DateTimeOffset now)

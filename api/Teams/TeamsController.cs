@@ -98,10 +98,11 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
         if (!user.IsStaff || user.Status != UserStatus.Active)
             throw new SupportException(ErrorCode.Conflict, "Only active staff can be members of a team.");
         var member = await db.TeamMembers.SingleOrDefaultAsync(m => m.TeamId == id && m.UserId == userId, cancellationToken);
+        var before = member is null ? null : TeamMemberResponse.From(member);
         if (member is null)
             db.Add(member = new TeamMember(team, userId, tenant.Now));
         member.Set(request);
-        team.MemberSet(member, tenant.Now);
+        team.MemberSet(before, member, tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
         return TeamMemberResponse.From(member);
     }

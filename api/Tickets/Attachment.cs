@@ -39,6 +39,8 @@ public sealed class Attachment : Resource, IEntity
 
     internal override Guid Key => Id.Value;
 
+    internal override bool VersionCoversBody => false;
+
     internal override Guid? TicketKey => TicketId?.Value;
 
     /// <summary>Ties it to the comment it was sent with; once.</summary>

@@ -10,7 +10,7 @@ namespace HeadlessSupport.Api.Tickets;
 /// <summary>What someone wrote on a ticket. Never changed afterwards.</summary>
 public sealed class Comment : Resource, IEntity
 {
-    /// <summary>Bodies longer than this are cut in events, in characters.</summary>
+    /// <summary>Bodies longer than this are cut in events, in bytes of UTF-8.</summary>
     internal const int EventBodyLimit = 32 * 1024;
 
     private Comment() { }
@@ -56,6 +56,8 @@ public sealed class Comment : Resource, IEntity
     public List<Attachment> Attachments { get; private set; } = [];
 
     internal override Guid Key => Id.Value;
+
+    internal override bool VersionCoversBody => false;
 
     internal override Guid? TicketKey => TicketId.Value;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text;
 using System.Text.Json.Serialization;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Data;
@@ -21,14 +22,35 @@ public sealed record CommentResponse(
 {
     public static CommentResponse From(Comment c) => From(c, int.MaxValue);
 
-    internal static CommentResponse From(Comment c, int limit) => new(
-        c.Id, c.TicketId, PersonResponse.From(c.Author), c.AuthorKind, c.Visibility, c.Channel, Cut(c.Body, limit), c.BodyFormat,
+    /// <param name="limit">Longest body, HTML and text, each in bytes of UTF-8.</param>
+    internal static CommentResponse From(Comment c, int limit)
+    {
+        var body = Cut(c.Body, limit);
+        var text = Cut(c.Text, limit);
         // Cut HTML would not be HTML: a long one is left out, and the text stands for it.
-        c.Html.Length > limit ? "" : c.Html, Cut(c.Text, limit), c.Body.Length > limit || c.Html.Length > limit || c.Text.Length > limit,
-        c.InReplyToId, [.. c.Attachments.Select(AttachmentResponse.From)], c.CreatedAt, c.Version);
+        var html = Cut(c.Html, limit).Length < c.Html.Length ? "" : c.Html;
+        return new(
+            c.Id, c.TicketId, PersonResponse.From(c.Author), c.AuthorKind, c.Visibility, c.Channel, body, c.BodyFormat,
+            html, text, body.Length < c.Body.Length || html.Length < c.Html.Length || text.Length < c.Text.Length,
+            c.InReplyToId, [.. c.Attachments.Select(AttachmentResponse.From)], c.CreatedAt, c.Version);
+    }
 
-    internal static string Cut(string text, int limit) =>
-        text.Length <= limit ? text : text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];
+    // Never within a character.
+    internal static string Cut(string text, int limit)
+    {
+        if (text.Length <= limit / 3 || Encoding.UTF8.GetByteCount(text) <= limit)
+            return text;
+        var bytes = 0;
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > limit)
+                break;
+            length += rune.Utf16SequenceLength;
+        }
+        return text[..length];
+    }
 }
 
 /// <summary>What the requester sees of a public comment.</summary>

@@ -61,6 +61,8 @@ public sealed class Ticket : Resource, IEntity
 
     internal override Guid Key => Id.Value;
 
+    internal override bool VersionCoversBody => false;
+
     internal override Guid? TicketKey => Id.Value;
 
     /// <summary>Changes what is neither status nor assignment.</summary>

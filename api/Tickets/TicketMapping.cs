@@ -32,12 +32,16 @@ internal sealed class TicketMapping : IEntityTypeConfiguration<Ticket>, IEntityT
         builder.HasIndex(t => new { t.OrganizationId, t.Priority, t.Id }).HasFilter(Present);
         builder.HasIndex(t => new { t.OrganizationId, t.Status, t.CreatedAt, t.Id }).HasFilter(Present);
         builder.HasIndex(t => new { t.OrganizationId, t.Status, t.UpdatedAt, t.Id }).HasFilter(Present);
+        builder.HasIndex(t => new { t.OrganizationId, t.Status, t.Priority, t.Id }).HasFilter(Present);
         builder.HasIndex(t => new { t.OrganizationId, t.AssigneeId, t.CreatedAt, t.Id }).HasFilter(Present);
         builder.HasIndex(t => new { t.OrganizationId, t.AssigneeId, t.UpdatedAt, t.Id }).HasFilter(Present);
+        builder.HasIndex(t => new { t.OrganizationId, t.AssigneeId, t.Priority, t.Id }).HasFilter(Present);
         builder.HasIndex(t => new { t.OrganizationId, t.RequesterId, t.CreatedAt, t.Id }).HasFilter(Present);
         builder.HasIndex(t => new { t.OrganizationId, t.CompanyId, t.CreatedAt, t.Id }).HasFilter($"company_id is not null and {Present}");
         builder.HasIndex(t => new { t.OrganizationId, t.TeamId, t.UpdatedAt, t.Id }).HasFilter(Present);
         builder.HasIndex(t => new { t.OrganizationId, t.InboxId, t.CreatedAt, t.Id }).HasFilter($"inbox_id is not null and {Present}");
+        // "Is null" is no equality to the planner: it finds the order of the unassigned in an index of their own only.
+        builder.HasIndex(t => new { t.OrganizationId, t.Priority, t.Id }, "unassigned").HasDatabaseName("ix_tickets_unassigned").HasFilter($"assignee_id is null and {Present}");
         builder.HasIndex(t => new { t.OrganizationId, t.CreatedAt, t.Id }, "deleted").HasDatabaseName("ix_tickets_deleted").HasFilter("deleted_at is not null");
     }
 

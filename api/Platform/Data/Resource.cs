@@ -29,6 +29,9 @@ public abstract class Resource : ITenantOwned
     /// <summary>Grows by one with each save. The ETag, and how a stale write is noticed.</summary>
     public int Version { get; internal set; }
 
+    /// <summary>False where its body tells what changes without a new version of it (names of people and tags, signed addresses): then no 304.</summary>
+    internal virtual bool VersionCoversBody => true;
+
     public DateTimeOffset CreatedAt { get; private set; }
 
     public DateTimeOffset UpdatedAt { get; private set; }

@@ -24,7 +24,7 @@ public abstract class ApiController : ControllerBase
     {
         var etag = ETags.Of(resource.Version);
         Response.Headers.ETag = etag;
-        if (HttpMethods.IsGet(Request.Method) && Request.Headers.IfNoneMatch.ToString() is { Length: > 0 } known && (known == "*" || ETags.Contains(known, etag)))
+        if (resource.VersionCoversBody && HttpMethods.IsGet(Request.Method) && Request.Headers.IfNoneMatch.ToString() is { Length: > 0 } known && (known == "*" || ETags.Contains(known, etag)))
             return StatusCode(StatusCodes.Status304NotModified);
         return Ok(response);
     }

@@ -17,6 +17,9 @@ public sealed class HabitsTests
 
     public static TheoryData<string> Created => [.. All.Keys];
 
+    // The others' bodies name people, who are renamed without a new version.
+    public static TheoryData<string> Known => [.. All.Keys.Except(["ticket", "comment"])];
+
     public static TheoryData<string> Patched => [.. All.Where(h => h.Value.Member is not null).Select(h => h.Key)];
 
     public static TheoryData<string> Deleted => [.. All.Where(h => h.Value.DeletedEvent is not null).Select(h => h.Key)];
@@ -42,7 +45,7 @@ public sealed class HabitsTests
     }
 
     [Theory]
-    [MemberData(nameof(Created))]
+    [MemberData(nameof(Known))]
     public async Task Whoever_has_this_version_is_told_304(string resource)
     {
         var (org, created, path) = await CreateAsync(resource);

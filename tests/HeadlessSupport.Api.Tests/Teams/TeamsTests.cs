@@ -40,6 +40,8 @@ public sealed class TeamsTests
         Assert.Empty(replaced.Texts("skills"));
         Assert.True(replaced.IsNull("capacity"));
         (await org.Api.PutAsync($"{team}/members/{org.AdminId}", new { capacity = 0 })).MustBe(200);
+        // Once more the same is nothing that happened.
+        (await org.Api.PutAsync($"{team}/members/{org.AdminId}", new { capacity = 0 })).MustBe(200);
         Assert.Equal([agent, org.AdminId], (await org.Api.AllAsync($"{team}/members", limit: 1)).Select(m => m.Text("user_id")));
         (await org.Api.PutAsync($"{team}/members/{agent}", new { capacity = -1 })).MustRefuse(422, "validation_failed", "/capacity");
         (await org.Api.PutAsync($"{team}/members/{agent}", new { capacity = 1001 })).MustRefuse(422, "validation_failed", "/capacity");

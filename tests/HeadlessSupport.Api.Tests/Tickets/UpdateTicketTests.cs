@@ -125,16 +125,21 @@ public sealed class UpdateTicketTests
     }
 
     [Fact]
-    public async Task A_known_version_is_not_sent_again()
+    public async Task A_renamed_tag_or_requester_is_told_though_the_ticket_has_the_same_version()
     {
         var org = await World.NewOrganizationAsync();
-        var path = $"tickets/{(await org.TicketAsync()).Id()}";
+        var ticket = await org.TicketAsync(new { tags = new[] { "old" } });
+        var path = $"tickets/{ticket.Id()}";
         var etag = (await org.Api.GetAsync(path)).ETag!;
+        var tag = (await org.Api.GetAsync("tags")).Items()[0].Id();
 
-        var known = (await org.Api.GetAsync(path, ("If-None-Match", etag))).MustBe(304);
-        Assert.Empty(known.Body);
-        (await org.Api.PatchAsync(path, new { subject = "New" })).MustBe(200);
-        (await org.Api.GetAsync(path, ("If-None-Match", etag))).MustBe(200);
+        (await org.Api.PatchAsync($"tags/{tag}", new { name = "new" })).MustBe(200);
+        (await org.Api.PatchAsync($"users/{ticket.Text("requester/id")}", new { name = "Renamed" })).MustBe(200);
+
+        var found = (await org.Api.GetAsync(path, ("If-None-Match", etag))).MustBe(200);
+        Assert.Equal(etag, found.ETag);
+        Assert.Equal(["new"], found.Json.Texts("tags"));
+        Assert.Equal("Renamed", found.Json.Text("requester/name"));
     }
 
     [Fact]

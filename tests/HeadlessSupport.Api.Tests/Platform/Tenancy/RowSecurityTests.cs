@@ -130,6 +130,50 @@ public sealed class RowSecurityTests
         Assert.Equal(0, await ScalarAsync(system, "select make_event_partitions(3)"));
     }
 
+    [Fact]
+    public async Task An_event_written_ahead_of_its_months_partition_moves_into_it()
+    {
+        var org = await World.NewOrganizationAsync();
+        var ahead = new DateTimeOffset(DateTime.UtcNow.Year, DateTime.UtcNow.Month, 15, 0, 0, 0, TimeSpan.Zero).AddMonths(7);
+        var id = Guid.CreateVersion7(ahead);
+        await using var app = await OpenAsync(org.World.AppConnectionString);
+        await ScalarAsync(app, $$"""
+            {{As(org)}}; insert into events (organization_id, id, type, occurred_at, resource_id, resource_version, actor_kind, api_version, data, audience)
+            values ('{{Uuid(org)}}', '{{id}}', 'tag.created', now(), gen_random_uuid(), 1, 'system', 'v1', '{"early":true}', 'staff')
+            """);
+        await using var owner = await OpenAsync(org.World.OwnerConnectionString);
+        var where = $"{As(org)}; select tableoid::regclass::text from events where id = '{id}'";
+        Assert.Equal("events_default", await ScalarAsync(owner, where));
+        await using var system = await OpenAsync(org.World.SystemConnectionString);
+
+        Assert.InRange((int)(await ScalarAsync(system, "select make_event_partitions(8)"))!, 1, 5);
+
+        Assert.Equal($"events_{ahead:yyyy_MM}", await ScalarAsync(owner, where));
+        Assert.Equal("{\"early\":true}", await ScalarAsync(app, $"{As(org)}; select data::text from events where id = '{id}'"));
+        foreach (var table in (string[])["events_default", $"events_{ahead:yyyy_MM}"])
+        {
+            Assert.Equal(true, await ScalarAsync(owner, $"select relrowsecurity and relforcerowsecurity from pg_class where relname = '{table}'"));
+            Assert.Equal("O", await ScalarAsync(owner, $"select tgenabled::text from pg_trigger where tgrelid = '{table}'::regclass and tgname = 'keep_events'"));
+            Assert.Equal(5L, await ScalarAsync(owner, $"select count(*) from pg_index i join pg_inherits h on h.inhrelid = i.indexrelid where i.indrelid = '{table}'::regclass"));
+        }
+        await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(owner, $"{As(org)}; delete from events where id = '{id}'"));
+    }
+
+    [Fact]
+    public async Task The_app_cannot_choose_an_events_place()
+    {
+        var org = await World.NewOrganizationAsync();
+        await using var app = await OpenAsync(org.World.AppConnectionString);
+        foreach (var column in (string[])["position", "sequence"])
+        {
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(app, $$"""
+                {{As(org)}}; insert into events (organization_id, id, type, occurred_at, resource_id, resource_version, actor_kind, api_version, data, audience, {{column}})
+                values ('{{Uuid(org)}}', gen_random_uuid(), 'tag.created', now(), gen_random_uuid(), 1, 'system', 'v1', '{}', 'staff', 1)
+                """));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+        }
+    }
+
     private static string As(Org org) => $"select set_config('app.organization_id', '{Uuid(org)}', true)";
 
     private static Guid Uuid(Org org) => Id<Tenant>.Parse(org.Id, null).Value;
