@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon;
@@ -22,10 +23,14 @@ internal sealed class S3FileStore : IFileStore, IDisposable
     private const string Probe = "probe.check";
 
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CheckKept = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(30);
+    private readonly Lock checking = new();
     private readonly AmazonS3Client s3;
     private readonly string bucket;
     private readonly string prefix;
+    private Task? check;
+    private long checkedAt;
 
     public S3FileStore(S3Options options)
     {
@@ -97,11 +102,15 @@ internal sealed class S3FileStore : IFileStore, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>An upload that is begun and given up needs the right to write and leaves nothing, no old version either.</remarks>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    public Task CheckAsync(CancellationToken cancellationToken)
     {
-        var upload = await BeginAsync(prefix + Probe, null, cancellationToken);
-        var abort = new AbortMultipartUploadRequest { BucketName = bucket, Key = prefix + Probe, UploadId = upload };
-        await S3Failures.TranslateAsync(s3.AbortMultipartUploadAsync, abort, cancellationToken);
+        // The probe is anonymous and a service counts requests: who asks within some seconds shares one answer.
+        lock (checking)
+        {
+            if (check is null || Stopwatch.GetElapsedTime(checkedAt) > CheckKept)
+                (check, checkedAt) = (ProveAsync(), Stopwatch.GetTimestamp());
+            return check.WaitAsync(cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -147,6 +156,13 @@ internal sealed class S3FileStore : IFileStore, IDisposable
     {
         FileKeys.Check(key);
         return prefix + key;
+    }
+
+    private async Task ProveAsync()
+    {
+        var upload = await BeginAsync(prefix + Probe, null, CancellationToken.None);
+        var abort = new AbortMultipartUploadRequest { BucketName = bucket, Key = prefix + Probe, UploadId = upload };
+        await S3Failures.TranslateAsync(s3.AbortMultipartUploadAsync, abort, CancellationToken.None);
     }
 
     private async Task PutAsync(string name, PartBuffer part, string sha256, CancellationToken cancellationToken)

@@ -73,6 +73,7 @@ public sealed class S3AttachmentsTests(S3AttachmentsTests.Installation installat
             Assert.Equal("5", refused.Header("Retry-After"));
         }
         (await anonymous.GetAsync(await UrlAsync())).MustRefuse(503, "unavailable");
+        await Try.UntilAsync(503, () => anonymous.GetAsync("/health/ready"));
         Assert.Equal("failed", (await anonymous.GetAsync("/health/ready")).MustBe(503).Json.Text("checks/files"));
         Assert.Equal(1, await installation.RowsAsync(org));
         // What needs no file goes on.

@@ -72,6 +72,17 @@ public sealed class S3FileStoreTests(S3Server server) : FileStoreTests, IClassFi
     }
 
     [Fact]
+    public async Task Many_who_ask_at_once_share_one_check()
+    {
+        var store = Open();
+
+        var first = store.CheckAsync(default);
+
+        Assert.Same(first, store.CheckAsync(default));
+        await first;
+    }
+
+    [Fact]
     public async Task A_download_that_breaks_off_goes_on_where_it_was()
     {
         var store = Open();
