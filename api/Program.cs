@@ -3,6 +3,7 @@ using HeadlessSupport.Api.Demo;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Search;
 using HeadlessSupport.Api.Tickets;
 
 try
@@ -23,6 +24,7 @@ static async Task<int> RunAsync(string[] args)
 
     builder.Services.AddAccess(builder.Configuration);
     builder.Services.AddTickets();
+    builder.Services.AddSearch();
 
     await using var app = builder.Build();
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Mvc;
@@ -9,16 +10,18 @@ namespace HeadlessSupport.Api.Companies;
 
 /// <summary>The firms that customers belong to.</summary>
 [Route("api/v{version:apiVersion}/companies")]
-public sealed class CompaniesController(SupportDb db, TenantContext tenant) : ApiController
+public sealed class CompaniesController(SupportDb db, TenantContext tenant, CompanySearch search) : ApiController
 {
-    /// <summary>List companies</summary>
+    /// <summary>List and search companies</summary>
     [HttpGet(Name = "Companies_List"), Requires("companies.read")]
-    public async Task<ActionResult<Page<CompanyResponse>>> List([FromQuery] CompanyFilter filter, CancellationToken cancellationToken)
+    public async Task<ActionResult<SearchPage<CompanyResponse>>> List([FromQuery] CompanyFilter filter, CancellationToken cancellationToken)
     {
         var companies = db.Companies.AsNoTracking().Where(c => filter.Deleted ? c.DeletedAt != null : c.DeletedAt == null);
         if (filter.ExternalId is not null)
             companies = companies.Where(c => c.ExternalId == filter.ExternalId);
-        return await PageAsync(companies, CompanyMapping.Sorts.Of(filter.Sort), filter, CompanyResponse.From, cancellationToken);
+        return filter.Q is null
+            ? SearchPage<CompanyResponse>.Of(await PageAsync(companies, CompanyMapping.OrderOf(filter)!, filter, CompanyResponse.From, cancellationToken))
+            : await search.PageAsync(companies, filter, cancellationToken);
     }
 
     /// <summary>Create a company</summary>

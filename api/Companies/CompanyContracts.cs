@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 
 namespace HeadlessSupport.Api.Companies;
@@ -37,6 +38,10 @@ public sealed record CompanyUpdate(
 /// <summary>Filters of the list of companies.</summary>
 public sealed record CompanyFilter : PageQuery
 {
+    /// <summary>Finds by name and domain: parts of words, <c>"exactly this"</c>, <c>prefix*</c>, <c>-without</c>.</summary>
+    [MaxLength(SearchTerms.MaxLength)]
+    public string? Q { get; init; }
+
     /// <summary>Only with this id of yours.</summary>
     [MaxLength(255)]
     public string? ExternalId { get; init; }
@@ -45,10 +50,9 @@ public sealed record CompanyFilter : PageQuery
     [System.ComponentModel.DefaultValue(false)]
     public bool Deleted { get; init; }
 
-    /// <summary><c>created_at</c>, <c>updated_at</c>, <c>name</c>, and with a leading minus the other way round.</summary>
-    [System.ComponentModel.DefaultValue("-created_at")]
+    /// <summary><c>created_at</c>, <c>updated_at</c>, <c>name</c>, and with a leading minus the other way round; left out, <c>-created_at</c>. With <c>q</c> also <c>relevance</c>, and left out that.</summary>
     [MaxLength(50)]
-    public string Sort { get; init; } = "-created_at";
+    public string? Sort { get; init; }
 }
 
 /// <summary>Domain names of at most 253 characters.</summary>

@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -6,12 +7,14 @@ namespace HeadlessSupport.Api.Companies;
 
 internal sealed class CompanyMapping : IEntityTypeConfiguration<Company>
 {
-    internal static readonly Sorts<Company> Sorts = new()
+    private static readonly Sorts<Company> Sorts = new()
     {
         ["created_at"] = descending => Order<Company>.By(c => c.CreatedAt, c => c.Id, descending),
         ["updated_at"] = descending => Order<Company>.By(c => c.UpdatedAt, c => c.Id, descending),
         ["name"] = descending => Order<Company>.By(c => c.Name, c => c.Id, descending),
     };
+
+    internal static Order<Company>? OrderOf(CompanyFilter filter) => Sorts.OrderOf(filter.Q, filter.Sort, "-created_at");
 
     public void Configure(EntityTypeBuilder<Company> builder)
     {

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Connections;
 
 namespace HeadlessSupport.Api.Platform;
 
-/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here), <c>move-files</c> (from disk to S3).</summary>
+/// <summary>A command of a room, by its name on the command line. It is given the database ready.</summary>
+internal sealed record ConsoleCommand(string Name, Func<IServiceProvider, Action<string>, CancellationToken, Task<int>> RunAsync);
+
+/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here), <c>move-files</c> (from disk to S3), and those of rooms.</summary>
 internal static class Commands
 {
     /// <param name="whenServing">Called once the API answers.</param>
@@ -25,7 +28,7 @@ internal static class Commands
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
                 "move-files" => await MoveFilesAsync(app, stopping),
                 "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
-                var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, move-files, and without one it serves."),
+                var other => await RunOfRoomAsync(app, other, stopping),
             };
         }
         catch (Exception error) when (stopping.IsCancellationRequested && error is OperationCanceledException or Npgsql.NpgsqlException or InvalidOperationException)
@@ -96,6 +99,15 @@ internal static class Commands
         {
             return Refuse($"{error.Message} {error.InnerException?.Message} Run it again: it goes on where it stopped.");
         }
+    }
+
+    private static async Task<int> RunOfRoomAsync(WebApplication app, string name, CancellationToken stopping)
+    {
+        var commands = app.Services.GetServices<ConsoleCommand>().ToList();
+        if (commands.Find(c => c.Name == name) is not { } command)
+            return Refuse($"There is no command '{name}'. Known: migrate, openapi, move-files, {string.Join(", ", commands.Select(c => c.Name))}, and without one it serves.");
+        await PrepareAsync(app, stopping);
+        return await command.RunAsync(app.Services, Say, stopping);
     }
 
     private static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Data;
@@ -16,12 +17,14 @@ namespace HeadlessSupport.Api.Tickets;
 /// <param name="Tags">Names, in alphabetical order.</param>
 /// <param name="FirstResponseAt">When staff first answered in public.</param>
 /// <param name="SolvedAt">When it was last solved or closed; null while it is not.</param>
+/// <param name="Highlights">Only in a search with <c>include=highlights</c>: where it matches.</param>
 public sealed record TicketResponse(
     Id<Ticket> Id, long Number, string Subject, TicketStatus Status, TicketPriority Priority, TicketType? Type, Channel Channel, Id<Inbox>? InboxId,
     PersonResponse Requester, Id<Company>? CompanyId, Id<User>? AssigneeId, Id<Team>? TeamId, string? Language, IReadOnlyList<string> Tags,
     IReadOnlyDictionary<string, JsonElement> CustomFields, IReadOnlyDictionary<string, string> Metadata, string? ExternalId, int ReopenCount,
     DateTimeOffset? FirstResponseAt, DateTimeOffset? SolvedAt, DateTimeOffset? ClosedAt, DateTimeOffset? DeletedAt,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<HighlightResponse>? Highlights = null)
 {
     public static TicketResponse From(Ticket t) => new(
         t.Id, t.Number, t.Subject, t.Status, t.Priority, t.Type, t.Channel, t.InboxId, PersonResponse.From(t.Requester), t.CompanyId, t.AssigneeId, t.TeamId,

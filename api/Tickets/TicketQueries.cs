@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
@@ -14,6 +15,10 @@ namespace HeadlessSupport.Api.Tickets;
 /// <summary>Filters of the list of tickets. All given ones must hold.</summary>
 public sealed record TicketFilter : PageQuery
 {
+    /// <summary>Full text: words in any form, <c>"an exact phrase"</c>, <c>prefix*</c>, <c>-without</c>; over subject, comments, requester, tags and number. Internal notes only with <c>tickets.internal.read</c>.</summary>
+    [MaxLength(SearchTerms.MaxLength)]
+    public string? Q { get; init; }
+
     /// <summary>One or more of <c>new, open, pending, on_hold, solved, closed</c>, separated by commas.</summary>
     [MaxLength(200)]
     public string? Status { get; init; }
@@ -69,9 +74,11 @@ public sealed record TicketFilter : PageQuery
     [DefaultValue(false)]
     public bool Deleted { get; init; }
 
-    /// <summary><c>created_at</c>, <c>updated_at</c>, <c>priority</c>, and with a leading minus the other way round.</summary>
-    [DefaultValue("-created_at"), MaxLength(50)]
-    public string Sort { get; init; } = "-created_at";
+    /// <summary><c>created_at</c>, <c>updated_at</c>, <c>priority</c>, and with a leading minus the other way round; left out, <c>-created_at</c>. With <c>q</c> also <c>relevance</c>, and left out that.</summary>
+    [MaxLength(50)]
+    public string? Sort { get; init; }
+
+    protected override string[] Includable => Q is null ? ["total"] : ["total", "highlights"];
 }
 
 internal static class TicketQueries
@@ -83,7 +90,7 @@ internal static class TicketQueries
         ["priority"] = descending => Order<Ticket>.By(t => t.Priority, t => t.Id, descending),
     };
 
-    public static Order<Ticket> OrderOf(TicketFilter filter) => Sorts.Of(filter.Sort);
+    public static Order<Ticket>? OrderOf(TicketFilter filter) => Sorts.OrderOf(filter.Q, filter.Sort, "-created_at");
 
     public static IQueryable<Ticket> Present(this IQueryable<Ticket> tickets) => tickets.Where(t => t.DeletedAt == null);
 

@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Users;
@@ -9,12 +10,18 @@ namespace HeadlessSupport.Api.Tickets;
 
 /// <summary>Tickets.</summary>
 [Route("api/v{version:apiVersion}/tickets")]
-public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk desk) : ApiController
+public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk desk, TicketSearch search) : ApiController
 {
-    /// <summary>List tickets</summary>
+    /// <summary>List and search tickets</summary>
+    /// <remarks>With <c>q</c> the best matches come first, and <c>search</c> says how it went. <c>include=highlights</c> shows where each matches.</remarks>
     [HttpGet(Name = "Tickets_List"), Requires("tickets.read")]
-    public async Task<ActionResult<Page<TicketResponse>>> List([FromQuery] TicketFilter filter, CancellationToken cancellationToken) =>
-        await PageAsync(await db.Tickets.AsNoTracking().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken), TicketQueries.OrderOf(filter), filter, TicketResponse.From, cancellationToken);
+    public async Task<ActionResult<SearchPage<TicketResponse>>> List([FromQuery] TicketFilter filter, CancellationToken cancellationToken)
+    {
+        var tickets = await db.Tickets.AsNoTracking().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken);
+        return filter.Q is null
+            ? SearchPage<TicketResponse>.Of(await PageAsync(tickets, TicketQueries.OrderOf(filter)!, filter, TicketResponse.From, cancellationToken))
+            : await search.PageAsync(tickets, filter, User, cancellationToken);
+    }
 
     /// <summary>Create a ticket</summary>
     [HttpPost(Name = "Tickets_Create"), Requires("tickets.write"), Creates]

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 
 namespace HeadlessSupport.Api.Users;
@@ -47,6 +48,10 @@ public sealed record UserUpdate(
 /// <summary>Filters of the list of users.</summary>
 public sealed record UserFilter : PageQuery
 {
+    /// <summary>Finds by name and e-mail address: parts of words, <c>"exactly this"</c>, <c>prefix*</c>, <c>-without</c>.</summary>
+    [MaxLength(SearchTerms.MaxLength)]
+    public string? Q { get; init; }
+
     /// <summary>Only this role; several separated by commas.</summary>
     [MaxLength(200)]
     public string? Role { get; init; }
@@ -68,8 +73,7 @@ public sealed record UserFilter : PageQuery
     /// <summary>Only those an API key acts as, or only the others.</summary>
     public bool? IsMachine { get; init; }
 
-    /// <summary><c>created_at</c>, <c>updated_at</c>, and with a leading minus the other way round.</summary>
-    [System.ComponentModel.DefaultValue("-created_at")]
+    /// <summary><c>created_at</c>, <c>updated_at</c>, and with a leading minus the other way round; left out, <c>-created_at</c>. With <c>q</c> also <c>relevance</c>, and left out that.</summary>
     [MaxLength(50)]
-    public string Sort { get; init; } = "-created_at";
+    public string? Sort { get; init; }
 }

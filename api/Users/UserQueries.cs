@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 
 namespace HeadlessSupport.Api.Users;
@@ -34,5 +35,5 @@ internal static class UserQueries
         return users;
     }
 
-    public static Order<User> OrderOf(UserFilter filter) => Sorts.Of(filter.Sort);
+    public static Order<User>? OrderOf(UserFilter filter) => Sorts.OrderOf(filter.Q, filter.Sort, "-created_at");
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Mvc;
@@ -9,12 +10,17 @@ namespace HeadlessSupport.Api.Users;
 
 /// <summary>Staff and customers.</summary>
 [Route("api/v{version:apiVersion}/users")]
-public sealed class UsersController(SupportDb db, TenantContext tenant) : ApiController
+public sealed class UsersController(SupportDb db, TenantContext tenant, UserSearch search) : ApiController
 {
-    /// <summary>List users</summary>
+    /// <summary>List and search users</summary>
     [HttpGet(Name = "Users_List"), Requires("users.read")]
-    public async Task<ActionResult<Page<UserResponse>>> List([FromQuery] UserFilter filter, CancellationToken cancellationToken) =>
-        await PageAsync(db.Users.AsNoTracking().Matching(filter), UserQueries.OrderOf(filter), filter, UserResponse.From, cancellationToken);
+    public async Task<ActionResult<SearchPage<UserResponse>>> List([FromQuery] UserFilter filter, CancellationToken cancellationToken)
+    {
+        var users = db.Users.AsNoTracking().Matching(filter);
+        return filter.Q is null
+            ? SearchPage<UserResponse>.Of(await PageAsync(users, UserQueries.OrderOf(filter)!, filter, UserResponse.From, cancellationToken))
+            : await search.PageAsync(users, filter, cancellationToken);
+    }
 
     /// <summary>Create a user</summary>
     [HttpPost(Name = "Users_Create"), Requires("users.manage"), Creates]

@@ -12,6 +12,9 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
     private const int BatchSize = 1000;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
+    /// <summary>Said after events were numbered by this node: they can be read now. Other nodes' are found by sweeps.</summary>
+    public event EventHandler? Sequenced;
+
     /// <summary>Numbers everything committed by now, in every organization; answers how many events it numbered.</summary>
     public async Task<long> SequenceAsync(CancellationToken cancellationToken)
     {
@@ -28,6 +31,8 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
             while (numbered == BatchSize);
         }
         EventMetrics.Sequenced.Add(total);
+        if (total > 0)
+            Sequenced?.Invoke(this, EventArgs.Empty);
         return total;
     }
 

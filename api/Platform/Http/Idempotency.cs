@@ -148,7 +148,7 @@ internal sealed class Idempotency(RequestDelegate next)
         var raw = (NpgsqlTransaction)transaction.GetDbTransaction();
         return new(raw.Connection, raw)
         {
-            BatchCommands = { new("select set_config('app.organization_id', $1, true)") { Parameters = { new() { Value = organization == Guid.Empty ? "" : organization.ToString() } } } },
+            BatchCommands = { new("select set_config('app.organization_id', $1, true)") { Parameters = { new() { Value = organization.ToString() } } } },
         };
     }
 

@@ -59,6 +59,8 @@ internal static class ReferenceExamples
         ["changes"] = "{\"status\":{\"from\":\"new\",\"to\":\"open\"}}",
         ["next_cursor"] = "null",
         ["has_more"] = "false",
+        ["cut"] = "false",
+        ["alike"] = "false",
         ["truncated"] = "false",
         ["is_machine"] = "false",
         ["deleted_at"] = "null",
@@ -152,7 +154,7 @@ internal static class ReferenceExamples
         foreach (var (name, member) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal))
         {
             var required = schema.Required?.Contains(name) == true;
-            if (!required && (extras-- <= 0 || name is "total" or "blocks"))
+            if (!required && (extras-- <= 0 || name is "total" or "blocks" or "highlights"))
                 continue;
             // An item of a bulk is one thing or the other.
             if (owner == "BulkTicketItem" && name == "update")

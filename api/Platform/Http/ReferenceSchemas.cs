@@ -22,7 +22,7 @@ internal static class ReferenceSchemas
         var clr = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         if (clr.IsAssignableTo(typeof(IId)) || clr == typeof(JsonElement) || clr == typeof(DateTimeOffset) || clr.IsAssignableTo(typeof(IDeferred)))
             return null;
-        if (clr.IsGenericType && clr.GetGenericTypeDefinition() == typeof(Page<>))
+        if (clr.IsGenericType && (clr.GetGenericTypeDefinition() == typeof(Page<>) || clr.GetGenericTypeDefinition() == typeof(FullText.SearchPage<>)))
             return Short(clr.GetGenericArguments()[0]) + "Page";
         if (clr.IsAssignableTo(typeof(IMergePatch)))
             return $"Update{Stem(clr.GetGenericArguments()[0])}Request";

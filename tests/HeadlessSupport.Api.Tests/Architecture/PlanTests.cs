@@ -12,6 +12,7 @@ namespace HeadlessSupport.Api.Tests.Architecture;
 /// Every list is an index scan from where its cursor points, also among 200,000 tickets: the SQL that the API really
 /// sends is explained as the app's login, under row security.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class PlanTests
 {
     private const int Tickets = 200_000;
@@ -139,11 +140,11 @@ public sealed class PlanTests
             $"insert into events (organization_id, id, sequence, type, occurred_at, ticket_id, resource_id, resource_version, actor_kind, api_version, data, audience) select '{o}', gen_random_uuid(), 100000 + i, 'ticket.created', now(), ('5' || lpad(to_hex(1 + i % 200), 31, '0'))::uuid, gen_random_uuid(), 1, 'system', 'v1', '{{}}', 'staff' from generate_series(1, 50000) i",
         ])
         {
-            await using var command = new NpgsqlCommand(sql, owner) { CommandTimeout = 300 };
+            await using var command = new NpgsqlCommand(sql, owner) { CommandTimeout = 1200 };
             await command.ExecuteNonQueryAsync();
         }
         await transaction.CommitAsync();
-        await using (var analyze = new NpgsqlCommand("analyze tickets, ticket_tags, comments, events, users, companies, tags", owner) { CommandTimeout = 300 })
+        await using (var analyze = new NpgsqlCommand("analyze tickets, ticket_tags, comments, events, users, companies, tags", owner) { CommandTimeout = 1200 })
             await analyze.ExecuteNonQueryAsync();
         string Id(string prefix, int i, char fill) => TypeId.Format(prefix, Guid.Parse(fill + i.ToString("x").PadLeft(31, '0')));
         return new(StringComparer.Ordinal) { ["agent"] = Id("usr", 7, '3'), ["customer"] = Id("usr", 77, '2'), ["company"] = Id("com", 7, '1'), ["large"] = Id("com", 1, '1'), ["busy"] = Id("usr", 1, '2'), ["ticket"] = Id("tkt", 7, '5'), ["team"] = team, ["inbox"] = inbox };

@@ -22,6 +22,8 @@ public sealed class WallTests
         ["Inboxes"] = ["Users", "Teams"],
         // Organizations: its settings say whether tags are made on use, and its limits what may be attached.
         ["Tickets"] = ["Users", "Companies", "Teams", "Inboxes", "Tags", "Organizations"],
+        // Reads the desk rooms, and writes its own index only.
+        ["Search"] = ["Users", "Companies", "Tags", "Tickets", "Organizations"],
         // The demo plays all the others; nobody plays the demo.
         ["Demo"] = ["Access", "Organizations", "Companies", "Users", "Teams", "Inboxes", "Tags", "Tickets"],
         ["Platform"] = [],
@@ -69,6 +71,8 @@ public sealed class WallTests
             "HeadlessSupport.Api.Platform.Jobs.MakeEventPartitionsJob", // Partitions hold all organizations.
             "HeadlessSupport.Api.Platform.Jobs.SweepIdempotencyJob", // Sweeps all.
             "HeadlessSupport.Api.Platform.PlatformSetup", // Registers it.
+            "HeadlessSupport.Api.Search.Reindex", // The command is for all of them.
+            "HeadlessSupport.Api.Search.SearchIndexer", // Asks which have something new; the work is done in the name of each.
             "HeadlessSupport.Api.Tickets.SweepOrphanFilesJob", // The store holds the files of all; it only looks here.
         ];
         var users = Types().Where(t => Outermost(t) != typeof(SystemDb).FullName && Named(t).Contains(typeof(SystemDb).FullName!)).Select(Outermost).Distinct(StringComparer.Ordinal);

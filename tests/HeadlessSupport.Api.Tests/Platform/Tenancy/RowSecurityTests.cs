@@ -146,7 +146,9 @@ public sealed class RowSecurityTests
         Assert.Equal("events_default", await ScalarAsync(owner, where));
         await using var system = await OpenAsync(org.World.SystemConnectionString);
 
-        Assert.InRange((int)(await ScalarAsync(system, "select make_event_partitions(8)"))!, 1, 5);
+        // It gives way to whoever writes a long time.
+        for (var tries = 0; (int)(await ScalarAsync(system, "select make_event_partitions(8)"))! == 0; tries++)
+            Assert.True(tries < 100, "The partitions are never made.");
 
         Assert.Equal($"events_{ahead:yyyy_MM}", await ScalarAsync(owner, where));
         Assert.Equal("{\"early\":true}", await ScalarAsync(app, $"{As(org)}; select data::text from events where id = '{id}'"));
