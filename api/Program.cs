@@ -3,6 +3,7 @@ using HeadlessSupport.Api.Demo;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Realtime;
 using HeadlessSupport.Api.Search;
 using HeadlessSupport.Api.Tickets;
 
@@ -25,6 +26,7 @@ static async Task<int> RunAsync(string[] args)
     builder.Services.AddAccess(builder.Configuration);
     builder.Services.AddTickets();
     builder.Services.AddSearch();
+    builder.Services.AddRealtime(builder.Configuration);
 
     await using var app = builder.Build();
 
@@ -44,6 +46,7 @@ static async Task<int> RunAsync(string[] args)
     app.Use(LostRaces.Retry);
 
     app.MapControllers();
+    app.MapRealtime();
     app.MapReference();
     app.MapHealth();
 

@@ -10,8 +10,8 @@ internal static class AccessSetup
     {
         services.AddSingleton(new OperatorKey(configuration));
         services.AddSingleton<CredentialCache>();
+        services.AddSingleton<ICredentialWatch, KeyWatch>();
         services.AddScoped<Founding>();
-        services.AddHostedService<CredentialListener>();
         services.AddSingleton<LastUseWriter>();
         services.AddHostedService(p => p.GetRequiredService<LastUseWriter>());
         services.AddAuthentication(CredentialCache.Scheme).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(CredentialCache.Scheme, null);

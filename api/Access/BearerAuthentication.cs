@@ -16,12 +16,17 @@ internal sealed class BearerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, CredentialCache credentials, OperatorKey operatorKey, TenantContext tenant)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
+    /// <summary>Where browsers connect, whose WebSockets and EventSources cannot send headers.</summary>
+    private const string Live = "/live";
+
     private static readonly ClaimsPrincipal Operator = new(new ClaimsIdentity(
         [new(ClaimTypes.NameIdentifier, "operator"), new(PermissionClaims.Permission, RequiresAttribute.Operator)], CredentialCache.Scheme));
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
+        if (header.Length == 0 && Request.Path.StartsWithSegments(Live, StringComparison.Ordinal) && Request.Query["access_token"].ToString() is { Length: > 0 } token)
+            header = "Bearer " + token;
         if (header.Length == 0)
             return AuthenticateResult.NoResult();
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
@@ -37,32 +42,36 @@ internal sealed class BearerAuthentication(
         var credential = await credentials.FindAsync(secret, Context.RequestAborted);
         if (credential is null)
             return Refuse("There is no such API key.");
-        return Check(credential) ?? Enter(credential);
-    }
-
-    private AuthenticateResult? Check(Credential credential)
-    {
-        if (credential.RevokedAt is not null)
-            return Refuse("The API key was revoked.");
-        if (credential.ExpiresAt <= tenant.RealNow)
-            return Refuse("The API key has expired.");
-        if (credential.User == UserStatus.Deactivated)
-            return Refuse("The user whom the API key acts as is deactivated.");
-        if (credential.Organization == OrganizationStatus.Suspended)
-            return Refuse("The organization is suspended. Its operator can resume it.", ErrorCode.OrganizationSuspended);
+        if (RefusalOf(credential, tenant.RealNow) is { } refusal)
+            return Refuse(refusal.Detail, refusal.Code);
         if (credential.Networks.Length > 0 && !(Context.Connection.RemoteIpAddress is { } address && Array.Exists(credential.Networks, n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address))))
             return Refuse("The API key may not be used from this address.");
-        return null;
+        return Enter(credential);
+    }
+
+    /// <summary>Why a credential that was good once is no longer; null where it is.</summary>
+    internal static (string Detail, ErrorCode Code)? RefusalOf(Credential credential, DateTimeOffset now)
+    {
+        if (credential.RevokedAt is not null)
+            return ("The API key was revoked.", ErrorCode.Unauthenticated);
+        if (credential.ExpiresAt <= now)
+            return ("The API key has expired.", ErrorCode.Unauthenticated);
+        if (credential.User == UserStatus.Deactivated)
+            return ("The user whom the API key acts as is deactivated.", ErrorCode.Unauthenticated);
+        return credential.Organization == OrganizationStatus.Suspended ? ("The organization is suspended. Its operator can resume it.", ErrorCode.OrganizationSuspended) : null;
     }
 
     private AuthenticateResult Enter(Credential credential)
     {
         tenant.Enter(credential.OrganizationId, new Actor(ActorKinds.ApiKey, credential.KeyId.ToString()), credential.ClockOffset, credential.UserId.Value);
         credentials.Used(credential, tenant.RealNow);
-        return Accept(credential.Principal);
+        Context.Features.Set(credential);
+        return Accept(credential.Principal, credential.ExpiresAt);
     }
 
-    private static AuthenticateResult Accept(ClaimsPrincipal principal) => AuthenticateResult.Success(new AuthenticationTicket(principal, CredentialCache.Scheme));
+    // A live connection ends when its credential expires.
+    private static AuthenticateResult Accept(ClaimsPrincipal principal, DateTimeOffset? until = null) =>
+        AuthenticateResult.Success(new AuthenticationTicket(principal, new AuthenticationProperties { ExpiresUtc = until }, CredentialCache.Scheme));
 
     private AuthenticateResult Refuse(string detail, ErrorCode? code = null)
     {
@@ -70,6 +79,14 @@ internal sealed class BearerAuthentication(
         Context.Features.Set(new SupportException(code ?? ErrorCode.Unauthenticated, detail));
         return AuthenticateResult.Fail(detail);
     }
+}
+
+/// <summary>Looks a request's key up again: a stored answer is at most five seconds old.</summary>
+internal sealed class KeyWatch(CredentialCache credentials, TimeProvider time) : ICredentialWatch
+{
+    public async Task<bool> IsGoodAsync(HttpContext request, CancellationToken cancellationToken) =>
+        request.Features.Get<Credential>() is { } credential
+        && await credentials.FindAsync(credential, cancellationToken) is { } now && BearerAuthentication.RefusalOf(now, time.GetUtcNow()) is null;
 }
 
 /// <summary>The credential of who runs this installation: the setting <c>Operator:Key</c>, refused when unset.</summary>

@@ -11,7 +11,7 @@ namespace HeadlessSupport.Api.Access;
 
 /// <summary>What is known of a key that was found.</summary>
 internal sealed record Credential(
-    Id<ApiKey> KeyId, Id<Tenant> OrganizationId, OrganizationStatus Organization, TimeSpan ClockOffset, Id<User> UserId, UserStatus User,
+    byte[] Hash, Id<ApiKey> KeyId, Id<Tenant> OrganizationId, OrganizationStatus Organization, TimeSpan ClockOffset, Id<User> UserId, UserStatus User,
     DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, IPNetwork[] Networks, ClaimsPrincipal Principal);
 
 /// <summary>
@@ -19,8 +19,11 @@ internal sealed record Credential(
 /// seconds and dropped at once when the database says that keys, users or the organization changed, so that a revoked
 /// key is refused everywhere within 5 seconds even where the notice is lost.
 /// </summary>
-public sealed class CredentialCache(SystemDb system, TimeProvider time)
+public sealed class CredentialCache
 {
+    /// <summary>The channel that triggers on keys, users and organizations notify; the payload is the organization.</summary>
+    internal const string Channel = "credentials_changed";
+
     internal const string Scheme = "Bearer";
     private const int MostEntries = 100_000;
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
@@ -28,9 +31,23 @@ public sealed class CredentialCache(SystemDb system, TimeProvider time)
     private readonly ConcurrentDictionary<string, (Credential? Found, long At)> entries = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(Guid Organization, Guid Key), DateTimeOffset> used = new();
 
-    internal async Task<Credential?> FindAsync(string secret, CancellationToken cancellationToken)
+    private readonly SystemDb system;
+    private readonly TimeProvider time;
+
+    public CredentialCache(SystemDb system, TimeProvider time, Notices notices)
     {
-        var hash = ApiKey.HashOf(secret);
+        this.system = system;
+        this.time = time;
+        notices.On(Channel, organization => Drop(new Id<Tenant>(organization)), DropAll);
+    }
+
+    internal Task<Credential?> FindAsync(string secret, CancellationToken cancellationToken) => FindAsync(ApiKey.HashOf(secret), cancellationToken);
+
+    /// <summary>The credential as it is now.</summary>
+    internal Task<Credential?> FindAsync(Credential credential, CancellationToken cancellationToken) => FindAsync(credential.Hash, cancellationToken);
+
+    private async Task<Credential?> FindAsync(byte[] hash, CancellationToken cancellationToken)
+    {
         var name = Convert.ToBase64String(hash);
         var now = time.GetTimestamp();
         if (entries.TryGetValue(name, out var entry) && time.GetElapsedTime(entry.At, now) < Kept)
@@ -87,7 +104,7 @@ public sealed class CredentialCache(SystemDb system, TimeProvider time)
                 new(PermissionClaims.Permission, RequiresAttribute.Member),
                 .. row.Scopes.Select(s => new Claim(PermissionClaims.Permission, s)),
             ], Scheme);
-        return new(row.Id, row.OrganizationId, row.Organization, TimeSpan.FromSeconds(row.ClockOffsetSeconds), row.UserId, row.User, row.ExpiresAt, row.RevokedAt,
+        return new(hash, row.Id, row.OrganizationId, row.Organization, TimeSpan.FromSeconds(row.ClockOffsetSeconds), row.UserId, row.User, row.ExpiresAt, row.RevokedAt,
             [.. row.AllowedNetworks.Select(n => IPNetwork.Parse(n))], new ClaimsPrincipal(identity));
     }
 }

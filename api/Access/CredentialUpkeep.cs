@@ -4,55 +4,6 @@ using Npgsql;
 
 namespace HeadlessSupport.Api.Access;
 
-/// <summary>Listens for changes that other nodes made to credentials.</summary>
-internal sealed partial class CredentialListener(SystemDb system, CredentialCache credentials, ILogger<CredentialListener> logger) : BackgroundService
-{
-    /// <summary>The channel that triggers on keys, users and organizations notify; the payload is the organization.</summary>
-    internal const string Channel = "credentials_changed";
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await ListenAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
-            {
-                Log.Lost(logger, error);
-                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task ListenAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await system.OpenAcrossOrganizationsAsync(cancellationToken);
-        connection.Notification += (_, notice) =>
-        {
-            if (Guid.TryParse(notice.Payload, out var organization))
-                credentials.Drop(new Id<Tenant>(organization));
-        };
-        await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
-            await listen.ExecuteNonQueryAsync(cancellationToken);
-        // What was said while nobody listened is not repeated.
-        credentials.DropAll();
-        while (!cancellationToken.IsCancellationRequested)
-            await connection.WaitAsync(cancellationToken);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of credentials cannot be heard; they are looked up every 5 seconds meanwhile.")]
-        public static partial void Lost(ILogger logger, Exception error);
-    }
-}
-
 /// <summary>Writes when keys were last used, many in one statement.</summary>
 internal sealed partial class LastUseWriter(SystemDb system, CredentialCache credentials, ILogger<LastUseWriter> logger) : BackgroundService
 {

@@ -78,6 +78,8 @@ internal static class PlatformSetup
             var source = p.GetRequiredService<SystemDataSource>();
             return new SystemDb(source, new DbContextOptionsBuilder<SupportDb>().UseNpgsql(source.Value).UseSnakeCaseNamingConvention().Options);
         });
+        services.AddSingleton<Notices>();
+        services.AddHostedService(p => p.GetRequiredService<Notices>());
         services.AddSingleton(p => new Counters(p.GetRequiredService<DatabaseSettings>().App));
         services.AddSingleton<SecretBox>();
         services.AddDataProtection().SetApplicationName("HeadlessSupport");
@@ -86,6 +88,8 @@ internal static class PlatformSetup
         services.AddSingleton<EventSequencer>();
         services.AddHostedService(p => p.GetRequiredService<EventSequencer>());
         services.AddScoped<EventReader>();
+        services.AddSingleton<EventFeed>();
+        services.AddHostedService(p => p.GetRequiredService<EventFeed>());
     }
 
     // Planning under row security costs more than running: what is asked often is prepared. A string that says otherwise is obeyed.

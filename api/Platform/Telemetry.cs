@@ -37,7 +37,7 @@ internal static class Telemetry
             })
             .WithMetrics(m =>
             {
-                m.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", EventMetrics.MeterName);
+                m.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", "HeadlessSupport.*");
                 if (otlp)
                     m.AddOtlpExporter();
                 if (settings.MetricsUrl is not null)

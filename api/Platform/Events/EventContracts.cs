@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Data;
@@ -24,6 +25,16 @@ public sealed record EventResponse(
         e.Id, e.Type, e.Sequence ?? 0, e.OccurredAt, e.OrganizationId, e.TicketId is { } ticket ? TypeId.Format("tkt", ticket) : null, new(e.ActorKind, e.ActorId),
         e.CausationId is { } cause ? new Id<Event>(cause) : null, e.CorrelationId, e.ApiVersion, JsonSerializer.Deserialize<JsonElement>(e.Data, Json.Options),
         e.Changes is null ? null : JsonSerializer.Deserialize<Dictionary<string, Change>>(e.Changes, Json.Options));
+
+    /// <summary>What customers see of it: of the resource their own view, and no changes.</summary>
+    public static EventResponse ForCustomer(Event e) => From(e) with
+    {
+        Data = JsonSerializer.Deserialize<JsonElement>(e.CustomerData ?? "{}", Json.Options),
+        Changes = null,
+        Actor = new(e.ActorKind, null),
+        CorrelationId = null,
+        CausationId = null,
+    };
 }
 
 /// <summary>Who did it.</summary>
@@ -31,8 +42,28 @@ public sealed record EventResponse(
 /// <param name="Id">Of the user or key; null for the system and the operator.</param>
 public sealed record ActorResponse(string Kind, string? Id);
 
+/// <summary>Filters of the list of all events.</summary>
+public sealed record EventListFilter : EventFilter
+{
+    /// <summary>Where there is nothing yet, wait up to so many seconds for it (long polling).</summary>
+    [Range(0, 30), DefaultValue(0)]
+    public int Wait { get; init; }
+}
+
+/// <summary>What to send as a stream.</summary>
+public sealed record EventStreamQuery
+{
+    /// <summary>Begin with what came after this <c>sequence</c>; without it and without <c>Last-Event-ID</c> with what happens from now on.</summary>
+    [Range(0, long.MaxValue)]
+    public long? After { get; init; }
+
+    /// <summary>Only these types, separated by commas; <c>ticket.*</c> means all of a resource.</summary>
+    [MaxLength(2000)]
+    public string? Types { get; init; }
+}
+
 /// <summary>Filters of lists of events.</summary>
-public sealed record EventFilter : PageQuery
+public record EventFilter : PageQuery
 {
     /// <summary>Only events after this <c>sequence</c>: keep the last one you saw, and ask with it for what came since.</summary>
     [Range(0, long.MaxValue)]

@@ -9,6 +9,9 @@ namespace HeadlessSupport.Api.Platform.Events;
 /// </summary>
 internal sealed partial class EventSequencer(SystemDb system, EventSignal signal, ILogger<EventSequencer> logger) : BackgroundService
 {
+    /// <summary>The channel on which every node is told that an organization has new events to read.</summary>
+    internal const string Channel = "events_sequenced";
+
     private const int BatchSize = 1000;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
@@ -97,6 +100,11 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
             """, connection, transaction)
         { Parameters = { new() { Value = organization }, new() { Value = BatchSize } } };
         var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (count > 0)
+        {
+            await using var tell = new NpgsqlCommand("select pg_notify($1, $2)", connection, transaction) { Parameters = { new() { Value = Channel }, new() { Value = organization.ToString() } } };
+            await tell.ExecuteNonQueryAsync(cancellationToken);
+        }
         await transaction.CommitAsync(cancellationToken);
         return count;
     }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -53,6 +54,23 @@ internal sealed class PermissionAnswers : IAuthorizationMiddlewareResultHandler
 public static class PermissionClaims
 {
     public const string Permission = "permission";
+
+    /// <summary>The user, where the credential is an end user's: it sees what that user may, whatever it is permitted.</summary>
+    public const string EndUser = "end_user";
+
+    /// <summary>A team or an inbox to which a role is limited; none for no limit.</summary>
+    public const string Team = "team";
+    public const string Inbox = "inbox";
+
+    internal static Guid? EndUserOf(ClaimsPrincipal user) => Ids(user, EndUser) is [var id, ..] ? id : null;
+
+    internal static List<Guid> TeamsOf(ClaimsPrincipal user) => Ids(user, Team);
+
+    internal static List<Guid> InboxesOf(ClaimsPrincipal user) => Ids(user, Inbox);
+
+    // An id that cannot be read must not lift the limit.
+    private static List<Guid> Ids(ClaimsPrincipal user, string claim) =>
+        [.. user.FindAll(claim).Select(c => TypeId.TryParse(c.Value, c.Value[..Math.Min(3, c.Value.Length)], out var id) ? id : Guid.Empty)];
 
     public static bool May(this ClaimsPrincipal user, string permission) => user.HasClaim(Permission, permission);
 }

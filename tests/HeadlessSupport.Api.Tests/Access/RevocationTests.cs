@@ -103,28 +103,28 @@ public sealed class RevocationTests
     }
 
     /// <summary>What a node keeps of keys, for which no time passes: without a notice it would believe in them for ever.</summary>
-    private sealed class QuietNode(CredentialCache cache, CredentialListener listener, string secret) : IDisposable
+    private sealed class QuietNode(CredentialCache cache, Notices notices, string secret) : IDisposable
     {
         public static async Task<QuietNode> StartAsync(World world, string secret)
         {
             var system = world.Services.GetRequiredService<SystemDb>();
-            var cache = new CredentialCache(system, new StoppedClock());
-            var node = new QuietNode(cache, new CredentialListener(system, cache, NullLogger<CredentialListener>.Instance), secret);
+            var notices = new Notices(system, NullLogger<Notices>.Instance);
+            var node = new QuietNode(new CredentialCache(system, new StoppedClock(), notices), notices, secret);
             var before = await node.FindAsync();
             Assert.Same(before, await node.FindAsync());
-            await node.Listener.StartAsync(CancellationToken.None);
+            await node.Notices.StartAsync(CancellationToken.None);
             await node.UntilListeningAsync(before);
             return node;
         }
 
-        private CredentialListener Listener => listener;
+        private Notices Notices => notices;
 
         public async Task<Credential> FindAsync() => (await cache.FindAsync(secret, CancellationToken.None))!;
 
         /// <summary>It forgets all it knew once it listens, so then it looks again.</summary>
         public Task UntilListeningAsync(Credential before) => Try.UntilAsync(async () => ReferenceEquals(await FindAsync(), before) ? null : "");
 
-        public void Dispose() => listener.Dispose();
+        public void Dispose() => notices.Dispose();
     }
 
     private sealed class StoppedClock : TimeProvider

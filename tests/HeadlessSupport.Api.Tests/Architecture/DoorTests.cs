@@ -26,6 +26,7 @@ public sealed class DoorTests
         MustBe(UsersOf(typeof(AppDataSource).FullName!),
             "Platform.Health", // Asks for 1.
             "Platform.Jobs.JobsSetup", // Hangfire's own tables are under no policy.
+            "Search.SearchIndexer", // Tells the tenant at the start of each transaction.
             "Platform.PlatformSetup"); // Makes it, and gives it to SupportDb, whose interceptors tell the tenant.
         MustBe(UsersOf(typeof(DatabaseSettings).FullName!),
             "Platform.Commands", // Starts the embedded PostgreSQL.
@@ -38,16 +39,22 @@ public sealed class DoorTests
     {
         // EF's interceptors do not see these commands, so each tells the tenant itself or needs none.
         MustBe(UsersOf(typeof(NpgsqlCommand).FullName!, typeof(NpgsqlBatch).FullName!, typeof(NpgsqlBatchCommand).FullName!),
-            "Access.CredentialListener", // LISTEN.
             "Platform.Data.Counters", // Its batch begins with the tenant.
             "Platform.Data.KeyRing", // Belongs to no organization.
+            "Platform.Data.Notices", // LISTEN.
             "Platform.Data.SystemDb", // Across organizations by name.
             "Platform.Database.Migrator", // The owner's.
             "Platform.Database.SupportLogins", // The superuser's.
+            "Platform.Events.EventFeed", // Across organizations by name.
             "Platform.Events.EventRecorder", // In EF's transaction, which was told the tenant at its start.
             "Platform.Events.EventSequencer", // Across organizations by name.
             "Platform.Health", // Asks for 1.
-            "Platform.Http.Idempotency"); // Each batch begins with the tenant.
+            "Platform.Http.Idempotency", // Each batch begins with the tenant.
+            "Realtime.LivePresence", // Across organizations by name.
+            "Search.Reindex", // Across organizations by name.
+            "Search.SearchIndex", // In a transaction that the indexer told the tenant.
+            "Search.SearchIndexer", // Tells the tenant first.
+            "Search.SearchWork"); // In the same transaction.
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public sealed class WallTests
         ["Tickets"] = ["Users", "Companies", "Teams", "Inboxes", "Tags", "Organizations"],
         // Reads the desk rooms, and writes its own index only.
         ["Search"] = ["Users", "Companies", "Tags", "Tickets", "Organizations"],
+        // Lives from the event's row alone.
+        ["Realtime"] = [],
         // The demo plays all the others; nobody plays the demo.
         ["Demo"] = ["Access", "Organizations", "Companies", "Users", "Teams", "Inboxes", "Tags", "Tickets"],
         ["Platform"] = [],
@@ -63,14 +65,16 @@ public sealed class WallTests
         string[] listed =
         [
             "HeadlessSupport.Api.Access.CredentialCache", // The key is what tells the organization.
-            "HeadlessSupport.Api.Access.CredentialListener", // Hears changes of every organization's keys.
             "HeadlessSupport.Api.Access.LastUseWriter", // Writes many organizations' last uses in one statement.
             "HeadlessSupport.Api.Access.Founding", // Slugs are unique over all organizations.
             "HeadlessSupport.Api.Access.OrganizationsController", // The operator's list.
+            "HeadlessSupport.Api.Platform.Data.Notices", // One connection hears what all organizations' nodes tell.
+            "HeadlessSupport.Api.Platform.Events.EventFeed", // Asks which of those that are followed have new events.
             "HeadlessSupport.Api.Platform.Events.EventSequencer", // Numbers every organization's events.
             "HeadlessSupport.Api.Platform.Jobs.MakeEventPartitionsJob", // Partitions hold all organizations.
             "HeadlessSupport.Api.Platform.Jobs.SweepIdempotencyJob", // Sweeps all.
             "HeadlessSupport.Api.Platform.PlatformSetup", // Registers it.
+            "HeadlessSupport.Api.Realtime.LivePresence", // Says for all organizations who is still there.
             "HeadlessSupport.Api.Search.Reindex", // The command is for all of them.
             "HeadlessSupport.Api.Search.SearchIndexer", // Asks which have something new; the work is done in the name of each.
             "HeadlessSupport.Api.Tickets.SweepOrphanFilesJob", // The store holds the files of all; it only looks here.
