@@ -45,7 +45,7 @@ internal static class PlatformSetup
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
         services.AddDatabase();
-        services.AddFiles(settings);
+        services.AddFiles(settings, S3Options.Read(configuration));
         services.AddWeb(configuration);
         services.AddReference();
         services.AddPublicAddressGuard();
@@ -101,8 +101,8 @@ internal static class PlatformSetup
         return settings.ConnectionString;
     }
 
-    private static void AddFiles(this IServiceCollection services, PlatformSettings settings) =>
-        services.AddSingleton<IFileStore>(_ => new DiskFileStore(settings.FilesDirectory));
+    private static void AddFiles(this IServiceCollection services, PlatformSettings settings, S3Options? s3) =>
+        services.AddSingleton<IFileStore>(_ => s3 is null ? new DiskFileStore(settings.FilesDirectory) : new S3FileStore(s3));
 
     private static void AddWeb(this IServiceCollection services, IConfiguration configuration)
     {

@@ -52,6 +52,9 @@ public sealed class Attachment : Resource, IEntity
         Touch(now);
     }
 
+    /// <summary>No comment ever named it, and now it goes.</summary>
+    public void Expire() => Happened(TicketEvents.AttachmentDeleted);
+
     internal override object Snapshot() => AttachmentResponse.From(this);
 
     internal override EventAudience AudienceOf(string type) => EventAudience.Staff;

@@ -22,7 +22,7 @@ public sealed class AttachmentsController(SupportDb db, TenantContext tenant, Sh
         var upload = HttpContext.Features.GetRequiredFeature<ReceivedUpload>();
         await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         var attachment = await shelf.PutAsync(upload.Name, upload.ContentType, upload.File, cancellationToken);
-        upload.Attachment = attachment.Id;
+        upload.MayHaveRow = true;
         if (transaction is not null)
             await transaction.CommitAsync(cancellationToken);
         return ShowCreated(attachment, $"attachments/{attachment.Id}", downloads.Add(AttachmentResponse.From(attachment)));

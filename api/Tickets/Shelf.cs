@@ -1,5 +1,6 @@
 using System.Globalization;
 using HeadlessSupport.Api.Organizations;
+using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Storage;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -21,6 +22,30 @@ public sealed class Shelf(SupportDb db, TenantContext tenant)
         var attachment = new Attachment(tenant.Required, name, contentType, file.Bytes, Convert.FromHexString(file.Sha256), file.Key, tenant.Now);
         db.Add(attachment);
         await db.SaveChangesAsync(cancellationToken);
+        return attachment;
+    }
+
+    /// <summary>Removes a file's row and gives back its space, in one transaction. The file itself is the caller's to delete, after that.</summary>
+    /// <returns>Null where it is gone, or a comment has taken it.</returns>
+    internal async Task<Attachment?> ExpireAsync(Id<Attachment> id, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Attachments.SingleOrDefaultAsync(a => a.Id == id && a.CommentId == null, cancellationToken) is not { } attachment)
+            return null;
+        attachment.Expire();
+        db.Remove(attachment);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // A comment took it in this moment.
+            return null;
+        }
+        await db.Database.ExecuteSqlAsync(
+            $"update counters set value = greatest(value - {attachment.Size}, 0) where organization_id = {tenant.Required.Value} and name = {Used}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return attachment;
     }
 

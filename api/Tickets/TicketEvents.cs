@@ -22,4 +22,7 @@ public static class TicketEvents
     public const string NoteAdded = "ticket.note_added";
 
     public const string AttachmentUploaded = "attachment.created";
+
+    /// <summary>An upload that no comment named was removed.</summary>
+    public const string AttachmentDeleted = "attachment.deleted";
 }

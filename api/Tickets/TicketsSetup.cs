@@ -1,3 +1,5 @@
+using HeadlessSupport.Api.Platform.Jobs;
+
 namespace HeadlessSupport.Api.Tickets;
 
 internal static class TicketsSetup
@@ -5,5 +7,6 @@ internal static class TicketsSetup
     public static IServiceCollection AddTickets(this IServiceCollection services) => services
         .AddScoped<Desk>()
         .AddScoped<Shelf>()
-        .AddScoped<DownloadLinks>();
+        .AddScoped<DownloadLinks>()
+        .AddRecurring<SweepOrphanFilesJob>("sweep-orphan-files", job => job.RunAsync(CancellationToken.None), "41 4 * * *");
 }

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
-using Npgsql;
 
 namespace HeadlessSupport.Api.Tickets;
 
@@ -20,19 +19,22 @@ internal sealed class TakesUploadAttribute : Attribute;
 /// <summary>A file that was received and stored, before any row knows of it.</summary>
 internal sealed record ReceivedUpload(string Name, string ContentType, StoredFile File)
 {
-    /// <summary>The row that is to name it; what is in the database in the end decides whether the file stays.</summary>
-    public Id<Attachment>? Attachment { get; set; }
+    /// <summary>Whether a row that names it was given to the database, committed or not.</summary>
+    public bool MayHaveRow { get; set; }
 }
 
 /// <summary>
 /// Streams an uploaded file into the store before the action runs, so that no database transaction stays open while
-/// bytes trickle in. Where the action does not keep it, it is removed; where the process dies first, it is an orphan
-/// that no row names.
+/// bytes trickle in. Where the action gives it no row, it is removed; where the process dies first, or the row is not
+/// committed, it is an orphan for <see cref="SweepOrphanFilesJob"/>.
 /// </summary>
 internal sealed partial class Uploads(RequestDelegate next, IFileStore files, ILogger<Uploads> logger)
 {
     private const int FormOverhead = 64 * 1024;
     private const string Part = "file";
+
+    /// <summary>Far below the age at which a file without a row counts as an orphan: none may be still on its way to its row.</summary>
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(6);
 
     public async Task InvokeAsync(HttpContext context, SupportDb db, TenantContext tenant)
     {
@@ -53,25 +55,10 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         }
         finally
         {
-            // The status does not tell: a client may hang up after the commit, and a replay answers 201 too.
-            if (!await IsKeptAsync(db, upload))
+            // Once a row was on its way, only the sweep may judge: a commit whose answer was lost can land later than
+            // any look at the database from here.
+            if (!upload.MayHaveRow)
                 await ForgetAsync(upload.File.Key);
-        }
-    }
-
-    private async Task<bool> IsKeptAsync(SupportDb db, ReceivedUpload upload)
-    {
-        if (upload.Attachment is not { } id)
-            return false;
-        try
-        {
-            return await db.Attachments.AnyAsync(a => a.Id == id, CancellationToken.None);
-        }
-        catch (Exception error) when (error is NpgsqlException or InvalidOperationException)
-        {
-            // Not known: a file too many is better than one too few.
-            Log.NotForgotten(logger, upload.File.Key, error);
-            return true;
         }
     }
 
@@ -82,24 +69,33 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
             : throw new SupportException(ErrorCode.UnsupportedMediaType, "Send multipart/form-data with one part named file.");
         if (boundary.Length is 0 or > 70)
             throw new SupportException(ErrorCode.InvalidRequest, "The multipart boundary is missing or too long.");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(LongestUpload);
         try
         {
             var reader = new MultipartReader(boundary, context.Request.Body);
-            var section = await reader.ReadNextSectionAsync(context.RequestAborted);
+            var section = await reader.ReadNextSectionAsync(patience.Token);
             if (section?.GetContentDispositionHeader() is not { } disposition || !disposition.IsFileDisposition() || disposition.Name != Part)
                 throw SupportException.Invalid("/file", "The first part must be a file named file.");
             var name = FileNames.Safe((disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString());
-            var upload = await StoreAsync(section.Body, name, organization, limits, context.RequestAborted);
-            if (await reader.ReadNextSectionAsync(context.RequestAborted) is not null)
+            var upload = await StoreAsync(section.Body, name, organization, limits, patience.Token);
+            try
+            {
+                return await reader.ReadNextSectionAsync(patience.Token) is null ? upload : throw SupportException.Invalid("/file", "Send one file at a time, and nothing else.");
+            }
+            catch
             {
                 await ForgetAsync(upload.File.Key);
-                throw SupportException.Invalid("/file", "Send one file at a time, and nothing else.");
+                throw;
             }
-            return upload;
         }
-        catch (Exception error) when (error is InvalidDataException or IOException and not BadHttpRequestException)
+        catch (Exception error) when (error is InvalidDataException or IOException and not (BadHttpRequestException or FileStoreException))
         {
             throw new SupportException(ErrorCode.InvalidRequest, "The multipart body is cut off or damaged.");
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new SupportException(ErrorCode.InvalidRequest, "The upload took too long.");
         }
     }
 
@@ -113,15 +109,10 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         if (sniffed.ContentType is null)
             throw SupportException.Invalid("/file", sniffed.Refusal!);
         var key = $"{organization.Value:N}/{Guid.CreateVersion7():N}";
-        var content = new Prefixed(head.AsMemory(0, read), body);
         try
         {
-            var stored = await files.WriteAsync(key, content, limits.AttachmentBytes, cancellationToken);
+            var stored = await files.WriteAsync(key, new Prefixed(head.AsMemory(0, read), body), limits.AttachmentBytes, cancellationToken);
             return new(name, sniffed.ContentType, stored);
-        }
-        catch (IOException error) when (!content.IsBroken)
-        {
-            throw new InvalidOperationException("The file store failed.", error);
         }
         catch (FileTooLargeException)
         {
@@ -135,7 +126,7 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         {
             await files.DeleteAsync(key, CancellationToken.None);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (FileStoreException error)
         {
             Log.NotForgotten(logger, key, error);
         }
@@ -152,23 +143,10 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         public override long Length => throw new NotSupportedException();
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        /// <summary>Whether what the client sent could not be read: else it is the store that failed.</summary>
-        public bool IsBroken { get; private set; }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (left.IsEmpty)
-            {
-                try
-                {
-                    return await rest.ReadAsync(buffer, cancellationToken);
-                }
-                catch (IOException)
-                {
-                    IsBroken = true;
-                    throw;
-                }
-            }
+                return await rest.ReadAsync(buffer, cancellationToken);
             var count = Math.Min(left.Length, buffer.Length);
             left[..count].CopyTo(buffer);
             left = left[count..];
@@ -185,7 +163,7 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The file {Key} may be kept for nothing.")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The file {Key} could not be removed; the sweep of orphaned files will.")]
         public static partial void NotForgotten(ILogger logger, string key, Exception error);
     }
 }

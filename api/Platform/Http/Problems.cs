@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Storage;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -99,6 +100,9 @@ internal static partial class Problems
         if (refusal.Code.Status == 503)
             response.Headers.RetryAfter = "5";
         response.Headers.CacheControl = "no-store";
+        // A download that fails before its first byte had announced the file.
+        response.ContentLength = null;
+        response.Headers.ContentRange = response.Headers.ContentDisposition = response.Headers.AcceptRanges = default;
         response.ContentType = ContentType;
         await JsonSerializer.SerializeAsync(response.Body, From(context, refusal), Json.Options, context.RequestAborted);
     }
@@ -112,6 +116,7 @@ internal static partial class Problems
         DbUpdateConcurrencyException => new(ErrorCode.Conflict, "It was changed at the same moment, several times over. Try again."),
         DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } } => new(ErrorCode.AlreadyExists, "Something with these values exists already."),
         DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } } => new(ErrorCode.Conflict, "Something it refers to has just been removed. Try again."),
+        _ when IsOutageOfFiles(error) => new(ErrorCode.Unavailable, "The file store cannot be reached just now. Try again in a few seconds."),
         _ when IsOutage(error) => new(ErrorCode.Unavailable, "The database cannot be reached just now. Try again in a few seconds."),
         _ => new(ErrorCode.Internal, "Something went wrong on our side. Please try again, and name the trace_id if it lasts."),
     };
@@ -124,6 +129,16 @@ internal static partial class Problems
             if (error is PostgresException postgres)
                 return postgres.IsTransient || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal) || postgres.SqlState.StartsWith("08", StringComparison.Ordinal) || postgres.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.QueryCanceled;
             if (error is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsOutageOfFiles(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException)
+        {
+            if (error is FileStoreException)
                 return true;
         }
         return false;

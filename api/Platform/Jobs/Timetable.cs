@@ -1,4 +1,6 @@
+using System.Linq.Expressions;
 using Hangfire;
+using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
 using HeadlessSupport.Api.Platform.Data;
@@ -38,19 +40,29 @@ internal static class JobsSetup
         return services;
     }
 
+    /// <summary>Puts a room's job on the timetable. It is for the system, for no one organization.</summary>
+    /// <param name="cron">When, in UTC: minute, hour, day, month, weekday.</param>
+    public static IServiceCollection AddRecurring<TJob>(this IServiceCollection services, string id, Expression<Func<TJob, Task>> run, string cron) where TJob : class =>
+        services.AddTransient<TJob>().AddSingleton(new RoomsJob(id, Job.FromExpression(run), cron));
+
     private sealed class Connections(AppDataSource source) : IConnectionFactory
     {
         public Npgsql.NpgsqlConnection GetOrCreateConnection() => source.Value.CreateConnection();
     }
 }
 
+/// <summary>One line of the timetable that a room wrote.</summary>
+internal sealed record RoomsJob(string Id, Job Job, string Cron);
+
 /// <summary>What recurs. All of it is for the system, none for one organization.</summary>
-internal sealed class Timetable(IRecurringJobManager jobs) : IHostedService
+internal sealed class Timetable(IRecurringJobManager jobs, IEnumerable<RoomsJob> ofRooms) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         jobs.AddOrUpdate<MakeEventPartitionsJob>("make-event-partitions", job => job.RunAsync(CancellationToken.None), Cron.Daily(3));
         jobs.AddOrUpdate<SweepIdempotencyJob>("sweep-idempotency", job => job.RunAsync(CancellationToken.None), Cron.Hourly(17));
+        foreach (var job in ofRooms)
+            jobs.AddOrUpdate(job.Id, job.Job, job.Cron, new RecurringJobOptions());
         return Task.CompletedTask;
     }
 

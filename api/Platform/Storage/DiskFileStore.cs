@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace HeadlessSupport.Api.Platform.Storage;
 
@@ -14,7 +13,7 @@ namespace HeadlessSupport.Api.Platform.Storage;
 /// <remarks>
 /// A key's <c>/</c> is a <c>~</c> in its file name, so that <c>a</c> and <c>a/b</c> can both exist, as they can in S3.
 /// </remarks>
-public sealed partial class DiskFileStore : IFileStore
+public sealed class DiskFileStore : IFileStore
 {
     private const int BufferBytes = 80 * 1024;
 
@@ -40,23 +39,27 @@ public sealed partial class DiskFileStore : IFileStore
         RemoveLeftovers((time ?? TimeProvider.System).GetUtcNow() - LeftoverAge);
     }
 
+    /// <summary>Whether there is a store at this place already.</summary>
+    public static bool Exists(string root) => Directory.Exists(Path.Combine(root, "files"));
+
     /// <inheritdoc/>
     public async Task<StoredFile> WriteAsync(
         string key, Stream content, long maxBytes, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(content);
-        ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
+        using var intake = new Intake(content, maxBytes);
         var path = PathOf(key);
         var draft = Path.Combine(temp, Path.GetRandomFileName());
         try
         {
-            var stored = await WriteDraftAsync(draft, key, content, maxBytes, cancellationToken);
+            await WriteDraftAsync(draft, intake, cancellationToken);
             MoveTo(path, draft);
-            return stored;
+            return intake.Total(key);
         }
-        catch
+        catch (Exception error)
         {
-            File.Delete(draft);
+            Discard(draft);
+            if (!intake.IsBroken && IsDiskFailure(error))
+                throw Failed(error);
             throw;
         }
     }
@@ -81,6 +84,10 @@ public sealed partial class DiskFileStore : IFileStore
         {
             return Task.FromResult<Stream?>(null);
         }
+        catch (Exception exception) when (IsDiskFailure(exception))
+        {
+            throw Failed(exception);
+        }
     }
 
     /// <inheritdoc/>
@@ -88,9 +95,16 @@ public sealed partial class DiskFileStore : IFileStore
     {
         var path = PathOf(key);
         cancellationToken.ThrowIfCancellationRequested();
-        // Folders are made by the first file they hold, and a file that is not there is no error.
-        if (File.Exists(path))
-            File.Delete(path);
+        try
+        {
+            // Folders are made by the first file they hold, and a file that is not there is no error.
+            if (File.Exists(path))
+                File.Delete(path);
+        }
+        catch (Exception exception) when (IsDiskFailure(exception))
+        {
+            throw Failed(exception);
+        }
         return Task.CompletedTask;
     }
 
@@ -104,67 +118,60 @@ public sealed partial class DiskFileStore : IFileStore
             if (!Directory.Exists(files))
                 throw new DirectoryNotFoundException("The file store's folder is missing.");
         }
+        catch (Exception error) when (IsDiskFailure(error))
+        {
+            throw Failed(error);
+        }
         finally
         {
-            // The folder may be gone; the reason to report is the one above.
-            if (File.Exists(probe))
-                File.Delete(probe);
+            Discard(probe);
         }
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredKey> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var folder in new DirectoryInfo(files).EnumerateDirectories())
+        foreach (var folder in Guarded(new DirectoryInfo(files).EnumerateDirectories))
         {
             // The disk answers synchronously; a caller with other work gets a turn at each folder.
             await Task.Yield();
-            foreach (var file in folder.EnumerateFiles())
+            foreach (var file in Guarded(folder.EnumerateFiles))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var key = file.Name.Replace('~', '/');
-                if (IsKey(key) && file.Exists)
+                if (FileKeys.IsKey(key) && file.Exists)
                     yield return new StoredKey(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
             }
         }
     }
 
+    /// <inheritdoc/>
+    public Task RemoveLeftoversAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RemoveLeftovers(before);
+        return Task.CompletedTask;
+    }
+
     private string PathOf(string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        if (!IsKey(key))
-            throw new ArgumentException("A key has lower-case letters, digits, _ and - between single slashes.", nameof(key));
+        FileKeys.Check(key);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.ASCII.GetBytes(key), hash);
         return Path.Combine(files, hash[0].ToString("x2"), key.Replace('/', '~'));
     }
 
-    private static bool IsKey(string key) => key.Length <= IFileStore.MaxKeyLength && KeyPattern().IsMatch(key);
-
-    [GeneratedRegex(@"\A[a-z0-9_-]+(?:/[a-z0-9_-]+)*\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex KeyPattern();
-
-    private static async Task<StoredFile> WriteDraftAsync(
-        string draft, string key, Stream content, long maxBytes, CancellationToken cancellationToken)
+    private static async Task WriteDraftAsync(string draft, Intake intake, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             await using var file = new FileStream(draft, DraftOptions());
-            long bytes = 0;
             int read;
-            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                bytes += read;
-                if (bytes > maxBytes)
-                    throw new FileTooLargeException(maxBytes);
-                hash.AppendData(buffer, 0, read);
+            while ((read = await intake.ReadAsync(buffer, cancellationToken)) > 0)
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
             // The bytes must be on disk before the name is, or a loss of power leaves an empty file under its key.
             file.Flush(flushToDisk: true);
-            return new StoredFile(key, bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         finally
         {
@@ -203,17 +210,55 @@ public sealed partial class DiskFileStore : IFileStore
     {
         foreach (var file in new DirectoryInfo(temp).EnumerateFiles())
         {
-            try
-            {
-                if (file.LastWriteTimeUtc < before.UtcDateTime)
-                    file.Delete();
-            }
-            catch (IOException)
-            {
-                // Another node starts too and was first.
-            }
+            if (file.LastWriteTimeUtc < before.UtcDateTime)
+                Discard(file.FullName);
         }
     }
+
+    private static void Discard(string draft)
+    {
+        try
+        {
+            // The folder itself may be what is gone.
+            if (File.Exists(draft))
+                File.Delete(draft);
+        }
+        catch (Exception error) when (IsDiskFailure(error))
+        {
+            // Another node was first, or the disk refuses this too; what is left goes with the leftovers.
+        }
+    }
+
+    private static IEnumerable<T> Guarded<T>(Func<IEnumerable<T>> list)
+    {
+        IEnumerator<T>? all = null;
+        try
+        {
+            while (Next(ref all, list))
+                yield return all!.Current;
+        }
+        finally
+        {
+            all?.Dispose();
+        }
+    }
+
+    private static bool Next<T>(ref IEnumerator<T>? all, Func<IEnumerable<T>> list)
+    {
+        try
+        {
+            all ??= list().GetEnumerator();
+            return all.MoveNext();
+        }
+        catch (Exception error) when (IsDiskFailure(error))
+        {
+            throw Failed(error);
+        }
+    }
+
+    private static bool IsDiskFailure(Exception error) => error is IOException or UnauthorizedAccessException;
+
+    private static FileStoreException Failed(Exception error) => new("The disk does not let the file store work.", error);
 
     /// <summary>
     /// Writes a folder's entries to disk. A renamed file is only found again after a loss of power when its folder

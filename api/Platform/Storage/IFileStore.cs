@@ -4,7 +4,10 @@ namespace HeadlessSupport.Api.Platform.Storage;
 /// Keeps the bytes of attachments and exports. A key is a path of lower-case letters, digits, <c>_</c> and <c>-</c>,
 /// separated by single <c>/</c>, at most <see cref="MaxKeyLength"/> characters, given by the API and never by a user.
 /// </summary>
-/// <remarks>Every method throws <see cref="ArgumentException"/> on a malformed key. All are safe to call at once.</remarks>
+/// <remarks>
+/// Every method throws <see cref="ArgumentException"/> on a malformed key, and <see cref="FileStoreException"/> when the
+/// store is away or refuses. All are safe to call at once.
+/// </remarks>
 public interface IFileStore
 {
     /// <summary>The longest key, in characters.</summary>
@@ -21,8 +24,11 @@ public interface IFileStore
     /// <exception cref="FileTooLargeException">The content has more than <paramref name="maxBytes"/> bytes.</exception>
     Task<StoredFile> WriteAsync(string key, Stream content, long maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Opens a file for reading.</summary>
-    /// <returns>A seekable stream, so that ranges can be served; null if there is no such file.</returns>
+    /// <summary>
+    /// Opens a file for reading. Where it is replaced or deleted meanwhile, the stream gives what was opened or throws
+    /// <see cref="FileStoreException"/>; never a mixture.
+    /// </summary>
+    /// <returns>A seekable stream for asynchronous reading, so that ranges can be served; null if there is no such file.</returns>
     Task<Stream?> OpenReadAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Removes a file; a file that is not there is no error.</summary>
@@ -33,6 +39,11 @@ public interface IFileStore
 
     /// <summary>Lists every file in no order. What is written or deleted meanwhile may be missing or still listed.</summary>
     IAsyncEnumerable<StoredKey> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Removes what writers that were killed left unfinished and have not touched since.</summary>
+    /// <param name="before">Longer ago than any write takes: younger ones may still be written to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task RemoveLeftoversAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
 /// <summary>What was stored.</summary>
@@ -55,3 +66,6 @@ public sealed class FileTooLargeException(long maxBytes)
     /// <summary>The most bytes accepted.</summary>
     public long MaxBytes => maxBytes;
 }
+
+/// <summary>The store is away or refuses; trying again later may help. Says nothing of files that are not there.</summary>
+public sealed class FileStoreException(string message, Exception? inner = null) : IOException(message, inner);

@@ -77,6 +77,7 @@ public sealed class WallTests
             "HeadlessSupport.Api.Realtime.LivePresence", // Says for all organizations who is still there.
             "HeadlessSupport.Api.Search.Reindex", // The command is for all of them.
             "HeadlessSupport.Api.Search.SearchIndexer", // Asks which have something new; the work is done in the name of each.
+            "HeadlessSupport.Api.Tickets.SweepOrphanFilesJob", // The store holds the files of all; it only looks here.
         ];
         var users = Types().Where(t => Outermost(t) != typeof(SystemDb).FullName && Named(t).Contains(typeof(SystemDb).FullName!)).Select(Outermost).Distinct(StringComparer.Ordinal);
         Assert.Equal(listed.Order(StringComparer.Ordinal), users.Order(StringComparer.Ordinal));
@@ -104,7 +105,7 @@ public sealed class WallTests
     [Fact]
     public void Every_job_is_on_the_list_of_the_system_and_takes_ids_only()
     {
-        string[] system = ["MakeEventPartitionsJob", "SweepIdempotencyJob"];
+        string[] system = ["MakeEventPartitionsJob", "SweepIdempotencyJob", "SweepOrphanFilesJob"];
         var jobs = typeof(SupportDb).Assembly.GetTypes().Where(t => t.Name.EndsWith("Job", StringComparison.Ordinal) && t.GetMethod("RunAsync") is not null).ToList();
         Assert.Equal(system, jobs.Select(j => j.Name).Order(StringComparer.Ordinal));
         Assert.All(jobs, j => Assert.All(j.GetMethod("RunAsync")!.GetParameters(), p =>

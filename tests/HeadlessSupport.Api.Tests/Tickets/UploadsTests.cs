@@ -169,7 +169,7 @@ public sealed class UploadsTests
         Directory.Delete(drafts, recursive: true);
         await File.WriteAllTextAsync(drafts, "In the way.");
 
-        (await api.UploadAsync(Note, "b.txt", ("Idempotency-Key", "k"))).MustRefuse(500, "internal");
+        (await api.UploadAsync(Note, "b.txt", ("Idempotency-Key", "k"))).MustRefuse(503, "unavailable");
         Assert.Equal(503, (await new Api(node.Url, null).GetAsync("/health/ready")).Status);
         File.Delete(drafts);
         Directory.CreateDirectory(drafts);
