@@ -61,14 +61,19 @@ internal sealed class TicketCrowd
             People.Add(id);
             lines.Add(Line(organization, id.Value, "customer", i == 0 ? null : $"p{i}@acme.test", "active", false, "{}", "{}", 1, Now, Now));
         }
-        await CopyAsync(connection, "users (organization_id, id, role, email, status, is_machine, custom_fields, metadata, version, created_at, updated_at)", lines);
+        await CopyAsync(connection, "users", "organization_id, id, role, email, status, is_machine, custom_fields, metadata, version, created_at, updated_at", lines);
     }
 
     private static async Task<List<Guid>> CopyNamedAsync(NpgsqlConnection connection, string table, Guid organization, int count, Func<int, string> name)
     {
         List<Guid> ids = [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7())];
-        var (columns, more) = table == "companies" ? (", domains, custom_fields, metadata", new object?[] { "{}", "{}", "{}" }) : ("", []);
-        await CopyAsync(connection, $"{table} (organization_id, id, name, version, created_at, updated_at{columns})", ids.Select((id, i) => Line([organization, id, name(i), 1, Now, Now, .. more])));
+        var (columns, more) = table switch
+        {
+            "companies" => (", domains, custom_fields, metadata", new object?[] { "{}", "{}", "{}" }),
+            "teams" => (", metadata", ["{}"]),
+            _ => ("", []),
+        };
+        await CopyAsync(connection, table, $"organization_id, id, name, version, created_at, updated_at{columns}", ids.Select((id, i) => Line([organization, id, name(i), 1, Now, Now, .. more])));
         return ids;
     }
 
@@ -91,11 +96,11 @@ internal sealed class TicketCrowd
                     marks.Add(Line(organization, id, tags[t]));
             }
         }
-        await CopyAsync(connection, """
-            tickets (organization_id, id, number, subject, status, priority, type, channel, requester_id, company_id, assignee_id, team_id, language, external_id, custom_fields, metadata,
-                reopen_count, first_response_at, solved_at, closed_at, version, created_at, updated_at)
+        await CopyAsync(connection, "tickets", """
+            organization_id, id, number, subject, status, priority, type, channel, requester_id, company_id, assignee_id, team_id, language, external_id, custom_fields, metadata,
+                reopen_count, first_response_at, solved_at, closed_at, version, created_at, updated_at
             """, lines);
-        await CopyAsync(connection, "ticket_tags (organization_id, ticket_id, tag_id)", marks);
+        await CopyAsync(connection, "ticket_tags", "organization_id, ticket_id, tag_id", marks);
     }
 
     private TItem Pick<TItem>(IReadOnlyList<TItem> items) => items[random.Next(items.Count)];
@@ -110,11 +115,16 @@ internal sealed class TicketCrowd
         _ => v.ToString(),
     }));
 
-    private static async Task CopyAsync(NpgsqlConnection connection, string into, IEnumerable<string> lines)
+    // COPY does not go where row security stands, so it goes beside and is taken over.
+    private static async Task CopyAsync(NpgsqlConnection connection, string table, string columns, IEnumerable<string> lines)
     {
-        await using var copy = await connection.BeginTextImportAsync($"copy {into} from stdin");
-        foreach (var line in lines)
-            await copy.WriteAsync(line + "\n");
+        await RunAsync(connection, $"create temporary table beside on commit drop as select {columns} from {table} with no data");
+        await using (var copy = await connection.BeginTextImportAsync("copy beside from stdin"))
+        {
+            foreach (var line in lines)
+                await copy.WriteAsync(line + "\n");
+        }
+        await RunAsync(connection, $"insert into {table} ({columns}) select * from beside; drop table beside");
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql)

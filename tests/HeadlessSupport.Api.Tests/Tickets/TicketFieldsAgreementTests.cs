@@ -57,7 +57,7 @@ public sealed class TicketFieldsAgreementTests
             Of("status", One("new", "Open", "on_hold", "solved", "closed"), 3),
             Of("priority", One("low", "normal", "high", "urgent"), 2, order),
             Of("type", One("question", "incident", "task"), 2),
-            Of("channel", One("api", "email"), 2),
+            Of("channel", One("api", "API"), 2),
             Of("assignee", people, 3),
             Of("requester", Gen.OneOf(people, addresses), 3),
             Of("team", One([.. crowd.Teams.Select(t => new Id<Team>(t).ToString())]), 2),
