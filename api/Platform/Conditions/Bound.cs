@@ -13,15 +13,27 @@ public abstract record Bound<T>
 
     /// <summary>As a filter of a query. Every value goes as a parameter.</summary>
     /// <param name="words">Finds words, where something better than the field that was registered for them does; never unknown.</param>
-    public Expression<Func<T, bool>> ToExpression(Func<Words, Expression<Func<T, bool>>>? words = null) => this switch
+    /// <param name="names">Finds what carries one of these names of a set, where it is known what they stand for; never unknown.</param>
+    public Expression<Func<T, bool>> ToExpression(Func<Words, Expression<Func<T, bool>>>? words = null, Func<IReadOnlyList<string>, Expression<Func<T, bool>>>? names = null) => this switch
     {
         Every { Of.Count: 0 } => _ => true,
-        Every every => Rows.Join(Expression.AndAlso, every.Of.Select(c => c.ToExpression(words))),
-        Some some => Rows.Join(Expression.OrElse, some.Of.Select(c => c.ToExpression(words))),
-        Complement complement => Rows.Not(complement.Of.ToExpression(words)),
+        Every every => Rows.Join(Expression.AndAlso, every.Of.Select(c => c.ToExpression(words, names))),
+        Some some => Rows.Join(Expression.OrElse, some.Of.Select(c => c.ToExpression(words, names))),
+        Complement complement => Rows.Not(complement.Of.ToExpression(words, names)),
         Containing containing => words?.Invoke(containing.Words) ?? containing.Default.Row,
+        Single { Test.Names.Count: > 0 } single when names is not null => names(single.Test.Names),
         Single single => single.Test.Row,
         _ => throw new InvalidOperationException("Not a kind of condition."),
+    };
+
+    /// <summary>All names of sets that occur in it.</summary>
+    public IEnumerable<string> Names() => this switch
+    {
+        Every every => every.Of.SelectMany(c => c.Names()),
+        Some some => some.Of.SelectMany(c => c.Names()),
+        Complement complement => complement.Of.Names(),
+        Single single => single.Test.Names,
+        _ => [],
     };
 
     /// <summary>Whether it holds of the response record in an event's <c>data</c>.</summary>

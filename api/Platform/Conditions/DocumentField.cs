@@ -9,7 +9,8 @@ namespace HeadlessSupport.Api.Platform.Conditions;
 /// A field of a JSON document, by its key. A value equals a string, a string in a list, true or false, or a number of
 /// the same size however it is written (<c>1.50</c> is <c>1.5</c>). Letters are compared as they are.
 /// </summary>
-internal sealed class DocumentField<T>(string name, LambdaExpression column, string json)
+/// <param name="isText">All values are strings.</param>
+internal sealed class DocumentField<T>(string name, LambdaExpression column, string json, bool isText)
 {
     private const int LongestKey = 64;
 
@@ -18,25 +19,31 @@ internal sealed class DocumentField<T>(string name, LambdaExpression column, str
         if (key.Length is 0 or > LongestKey)
             throw comparison.Place.Refuse($"A key of 1 to {LongestKey} characters belongs after {name}.");
         if (comparison.Operator == Operator.Any)
-            return new(HasKey(key), data => Value(data, key) is not null);
+            return new(HasKey(key), data => Value(data, key) is not null) { Weight = 1 };
         if (comparison.Operator != Operator.In)
             throw comparison.RefuseOperator($"{name}.{key}");
         List<string> texts = [.. comparison.Values.Distinct(StringComparer.Ordinal)];
-        List<string> others = [.. texts.Select(JsonNumber.Canonical).Concat(texts.Where(t => t is "true" or "false")).OfType<string>().Distinct(StringComparer.Ordinal)];
-        return new(HasValue(key, texts, others), data => Value(data, key) is { } value && Equals(value, texts, others));
+        List<string> others = isText ? [] : [.. texts.Select(JsonNumber.Canonical).Concat(texts.Where(t => t is "true" or "false")).OfType<string>().Distinct(StringComparer.Ordinal)];
+        var row = isText ? IsIn(texts, Call(nameof(JsonColumns.Text), column.Body, Rows.Parameter(key))) : HasValue(key, texts, others);
+        return new(Where(key, row), data => Value(data, key) is { } value && Equals(value, texts, others)) { Weight = 1 + ((others.Count + 9) / 10) };
     }
 
     private Expression<Func<T, bool>> HasKey(string key) =>
-        Expression.Lambda<Func<T, bool>>(Expression.NotEqual(Call(nameof(JsonColumns.Field), column.Body, Rows.Parameter(key)), Expression.Constant(null, typeof(string))), column.Parameters);
+        Expression.Lambda<Func<T, bool>>(Expression.NotEqual(Field(key), Expression.Constant(null, typeof(string))), column.Parameters);
 
-    private Expression<Func<T, bool>> HasValue(string key, List<string> texts, List<string> others)
+    // Without the key the functions answer null, and a null must not reach a negation.
+    private Expression<Func<T, bool>> Where(string key, Expression found) =>
+        Expression.Lambda<Func<T, bool>>(Expression.AndAlso(HasKey(key).Body, found), column.Parameters);
+
+    private Expression HasValue(string key, List<string> texts, List<string> others)
     {
-        var field = Call(nameof(JsonColumns.Field), column.Body, Rows.Parameter(key));
-        var found = (Expression)Call(nameof(JsonColumns.HasAny), field, Rows.Parameter(texts.ToArray()));
-        if (others.Count > 0)
-            found = Expression.OrElse(found, Expression.Call(Rows.Parameter(others), nameof(List<string>.Contains), null, field));
-        return Expression.Lambda<Func<T, bool>>(Expression.AndAlso(HasKey(key).Body, found), column.Parameters);
+        var hasText = Call(nameof(JsonColumns.HasAny), Field(key), Rows.Parameter(texts.ToArray()));
+        return others.Count == 0 ? hasText : Expression.OrElse(hasText, IsIn(others, Field(key)));
     }
+
+    private MethodCallExpression Field(string key) => Call(nameof(JsonColumns.Field), column.Body, Rows.Parameter(key));
+
+    private static MethodCallExpression IsIn(List<string> values, Expression value) => Expression.Call(Rows.Parameter(values), nameof(List<string>.Contains), null, value);
 
     private static MethodCallExpression Call(string function, params Expression[] arguments)
     {
@@ -62,6 +69,9 @@ internal static class JsonColumns
     /// <summary><c>document -> key</c>.</summary>
     public static string? Field(object document, string key) => throw new NotSupportedException();
 
+    /// <summary><c>document ->> key</c>.</summary>
+    public static string? Text(object document, string key) => throw new NotSupportedException();
+
     /// <summary><c>value ?| texts</c>: a string that is one of them, or a list that holds one.</summary>
     public static bool HasAny(string? value, string[] texts) => throw new NotSupportedException();
 
@@ -69,6 +79,7 @@ internal static class JsonColumns
     {
         var field = builder.HasDbFunction(typeof(JsonColumns).GetMethod(nameof(Field))!).HasName("jsonb_object_field").IsBuiltIn().HasStoreType("jsonb");
         field.HasParameter("document").HasStoreType("jsonb");
+        builder.HasDbFunction(typeof(JsonColumns).GetMethod(nameof(Text))!).HasName("jsonb_object_field_text").IsBuiltIn().HasParameter("document").HasStoreType("jsonb");
         var hasAny = builder.HasDbFunction(typeof(JsonColumns).GetMethod(nameof(HasAny))!).HasName("jsonb_exists_any").IsBuiltIn();
         hasAny.HasParameter("value").HasStoreType("jsonb");
     }

@@ -123,7 +123,7 @@ internal sealed class SetField<T>(string name, Func<List<string>, Expression<Fun
         if (comparison.Operator != Operator.In)
             throw comparison.RefuseOperator(name);
         List<string> names = [.. comparison.Values.Select(normalize).Distinct(StringComparer.Ordinal)];
-        return new(carries(names), data => data.At(json) is { ValueKind: JsonValueKind.Array } all && all.EnumerateArray().Any(n => n.ValueKind == JsonValueKind.String && names.Contains(n.GetString()!)));
+        return new(carries(names), data => data.At(json) is { ValueKind: JsonValueKind.Array } all && all.EnumerateArray().Any(n => n.ValueKind == JsonValueKind.String && names.Contains(n.GetString()!))) { Names = names };
     }
 }
 

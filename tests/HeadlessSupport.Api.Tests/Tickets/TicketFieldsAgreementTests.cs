@@ -4,6 +4,7 @@ using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tests.Platform.Conditions;
 using HeadlessSupport.Api.Tickets;
@@ -30,15 +31,31 @@ public sealed class TicketFieldsAgreementTests
         var from = new Viewpoint(TicketCrowd.Now, crowd.People[1].Value);
         var hits = 0;
 
-        await ConditionGen.Tree(Leaf(crowd), 3).SampleAsync(async condition =>
+        await Tree(Leaf(crowd), 3).Where(c => IsLight(c, from)).SampleAsync(async condition =>
         {
             var bound = TicketFields.All.Bind(condition, from);
-            var rows = await db.Tickets.AsNoTracking().IgnoreAutoIncludes().Where(bound.ToExpression()).Select(t => t.Id).ToListAsync();
+            var all = db.Tickets.AsNoTracking().IgnoreAutoIncludes();
+            var rows = await (await all.MatchingAsync(bound, db, null, default)).Select(t => t.Id).ToListAsync();
             var events = data.Where(d => bound.Holds(d.Value)).Select(d => d.Key);
             Assert.Equal(events.Order(), rows.Order());
+            if (bound.Names().Any())
+                Assert.Equal(rows.Order(), (await all.Where(bound.ToExpression()).Select(t => t.Id).ToListAsync()).Order());
             hits += rows.Count is > 0 and < 400 ? 1 : 0;
-        }, iter: 1000, threads: 1);
-        Assert.True(hits > 300, $"Only {hits} conditions told tickets apart.");
+        }, iter: 400, threads: 1);
+        Assert.True(hits > 100, $"Only {hits} conditions told tickets apart.");
+    }
+
+    private static bool IsLight(Condition condition, Viewpoint from)
+    {
+        try
+        {
+            TicketFields.All.Bind(condition, from);
+            return true;
+        }
+        catch (SupportException refusal) when (refusal.Message.Contains("Too much is looked into", StringComparison.Ordinal))
+        {
+            return false;
+        }
     }
 
     private static Gen<Condition> Leaf(TicketCrowd crowd)
