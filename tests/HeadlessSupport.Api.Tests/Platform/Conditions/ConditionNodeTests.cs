@@ -42,7 +42,7 @@ public sealed class ConditionNodeTests
     {
         var leaf = new ConditionNode(Field: "tag", Values: ["a"]);
         Assert.Equal(50, Assert.IsType<All>(new ConditionNode(All: [.. Enumerable.Repeat(leaf, 50)]).Read("/if")).Of.Count);
-        ConditionTextTests.MustRefuse(() => new ConditionNode(All: [.. Enumerable.Repeat(leaf, 51)]).Read("/if"), "/if/all/50/field", "At most 50");
+        ConditionTextTests.MustRefuse(() => new ConditionNode(All: [.. Enumerable.Repeat(leaf, 51)]).Read("/if"), "/if/all/50", "At most 50");
         ConditionTextTests.MustRefuse(() => new ConditionNode(Words: string.Join(' ', Enumerable.Repeat("a", 51))).Read("/if"), "/if/words", "At most 50");
         ConditionTextTests.MustRefuse(() => new ConditionNode(Field: "tag", Values: [.. Enumerable.Repeat("a", 101)]).Read("/if"), "/if/values", "At most 100");
         ConditionTextTests.MustRefuse(() => new ConditionNode(Field: "tag", Values: ["b", new string('a', 256)]).Read("/if"), "/if/values/1", "At most 255");
