@@ -25,20 +25,20 @@ internal sealed class DocumentField<T>(string name, LambdaExpression column, str
         List<string> texts = [.. comparison.Values.Distinct(StringComparer.Ordinal)];
         List<string> others = isText ? [] : [.. texts.Select(JsonNumber.Canonical).Concat(texts.Where(t => t is "true" or "false")).OfType<string>().Distinct(StringComparer.Ordinal)];
         var row = isText ? IsIn(texts, Call(nameof(JsonColumns.Text), column.Body, Rows.Parameter(key))) : HasValue(key, texts, others);
-        return new(Where(key, row), data => Value(data, key) is { } value && Equals(value, texts, others)) { Weight = 1 + ((others.Count + 9) / 10) };
+        return new(Expression.Lambda<Func<T, bool>>(row, column.Parameters), data => Value(data, key) is { } value && Equals(value, texts, others))
+        {
+            Weight = isText ? 1 : (texts.Count + others.Count + 9) / 10,
+        };
     }
 
     private Expression<Func<T, bool>> HasKey(string key) =>
         Expression.Lambda<Func<T, bool>>(Expression.NotEqual(Field(key), Expression.Constant(null, typeof(string))), column.Parameters);
 
-    // Without the key the functions answer null, and a null must not reach a negation.
-    private Expression<Func<T, bool>> Where(string key, Expression found) =>
-        Expression.Lambda<Func<T, bool>>(Expression.AndAlso(HasKey(key).Body, found), column.Parameters);
-
+    // Without the key PostgreSQL's ?| answers null, which must not reach a negation.
     private Expression HasValue(string key, List<string> texts, List<string> others)
     {
-        var hasText = Call(nameof(JsonColumns.HasAny), Field(key), Rows.Parameter(texts.ToArray()));
-        return others.Count == 0 ? hasText : Expression.OrElse(hasText, IsIn(others, Field(key)));
+        Expression hasText = Call(nameof(JsonColumns.HasAny), Field(key), Rows.Parameter(texts.ToArray()));
+        return Expression.AndAlso(HasKey(key).Body, others.Count == 0 ? hasText : Expression.OrElse(hasText, IsIn(others, Field(key))));
     }
 
     private MethodCallExpression Field(string key) => Call(nameof(JsonColumns.Field), column.Body, Rows.Parameter(key));

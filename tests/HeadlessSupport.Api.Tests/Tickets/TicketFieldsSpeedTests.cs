@@ -2,101 +2,95 @@ using System.Diagnostics;
 using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Tickets;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace HeadlessSupport.Api.Tests.Tickets;
 
 public sealed class TicketFieldsSpeedTests(ITestOutputHelper output)
 {
+    private const int Second = 1000;
+
     [Fact, Trait("Run", "long")]
-    public async Task No_condition_within_the_bounds_takes_a_second()
+    public async Task No_condition_within_the_bounds_costs_a_second_on_200_000_tickets()
     {
         var world = await World.GetAsync();
         var org = await world.FoundAsync();
-        var watch = Stopwatch.StartNew();
         var crowd = await TicketCrowd.ComeAsync(world, org, 200_000, people: 5000, tags: 120);
-        output.WriteLine($"seeded in {watch.Elapsed}");
         await using var scope = world.Enter(org.Id);
         var db = scope.ServiceProvider.GetRequiredService<SupportDb>();
-        db.Database.SetCommandTimeout(60);
+        db.Database.SetCommandTimeout(120);
         var from = new Viewpoint(TicketCrowd.Now, crowd.People[1].Value);
-        foreach (var (name, text) in Shapes(crowd))
+        var slow = new List<string>();
+        foreach (var (name, condition) in Everyday().Concat(Worst()))
         {
-            var bound = TicketFields.All.Bind(text, from);
-            var query = (await db.Tickets.AsNoTracking().IgnoreAutoIncludes().Present().MatchingAsync(bound, db, null, default)).OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).Select(t => t.Id).Take(26);
-            var connection = (Npgsql.NpgsqlConnection)db.Database.GetDbConnection();
-            var best = double.MaxValue;
-            var rows = 0;
-            watch.Restart();
-            for (var i = 0; i < 3 && watch.ElapsedMilliseconds < 5000; i++)
-            {
-                await db.Database.OpenConnectionAsync();
-                var before = Cpu(connection.ProcessID);
-                try { rows = (await query.ToListAsync()).Count; } catch (InvalidOperationException) { rows = -1; }
-                best = Math.Min(best, Cpu(connection.ProcessID) - before);
-                await db.Database.CloseConnectionAsync();
-            }
-            File.AppendAllText("/tmp/h-speed.txt", $"{name,-40} {rows,3} rows  cpu {best,8:F0} ms wall {watch.ElapsedMilliseconds}\n");
-            if (name.StartsWith("tag:", StringComparison.Ordinal) || (best > 300 && !name.Contains("100", StringComparison.Ordinal))) {
-              var plan = await Explain(db, query); File.AppendAllText("/tmp/h-plans.txt", name + "\n" + plan + "\n\n"); }
+            var bound = TicketFields.All.Bind(condition, from);
+            var matching = await db.Tickets.AsNoTracking().IgnoreAutoIncludes().Present().MatchingAsync(bound, db, null, default);
+            var (rows, cpu, wall) = await RunAsync(db, matching.OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).Select(t => t.Id).Take(26));
+            var line = $"{name,-56} {rows,3} rows {cpu,6:F0} ms of processor, {wall,6:F0} ms";
+            output.WriteLine(line);
+            if (cpu >= Second)
+                slow.Add(line);
         }
+        Assert.Empty(slow);
     }
 
-    static double Cpu(int pid) { try { var f = File.ReadAllText($"/proc/{pid}/stat"); var p = f[(f.LastIndexOf(')') + 2)..].Split(' '); return (double.Parse(p[11]) + double.Parse(p[12])) * 10; } catch (IOException) { return 0; } }
-
-    static async Task<string> Explain(SupportDb db, IQueryable<HeadlessSupport.Api.Platform.Data.Id<Ticket>> query)
+    // The backend's processor time, since what else the machine does is not the query's fault. Counted in hundredths of a second.
+    private static async Task<(int Rows, double Cpu, double Wall)> RunAsync<TRow>(SupportDb db, IQueryable<TRow> query)
     {
-        using var command = query.CreateDbCommand();
         await db.Database.OpenConnectionAsync();
-        await using var t = await db.Database.BeginTransactionAsync();
-        command.Transaction = Microsoft.EntityFrameworkCore.Storage.DbContextTransactionExtensions.GetDbTransaction(t);
-        command.CommandText = "explain (analyze, costs) " + command.CommandText;
-        await using var reader = await command.ExecuteReaderAsync();
-        var s = ""; while (await reader.ReadAsync()) s += reader.GetString(0) + "\n";
-        await reader.CloseAsync();
+        var backend = ((NpgsqlConnection)db.Database.GetDbConnection()).ProcessID;
+        var before = Cpu(backend);
+        var watch = Stopwatch.StartNew();
+        var rows = await query.ToListAsync();
+        var result = (rows.Count, Cpu(backend) - before, watch.Elapsed.TotalMilliseconds);
         await db.Database.CloseConnectionAsync();
-        return s;
+        return result;
     }
 
-    private static IEnumerable<(string, Condition)> Shapes(TicketCrowd crowd)
+    private static double Cpu(int process)
     {
-        (string, Condition) Text(string text) => (text, ConditionText.Read(text, "q"));
-        static Condition Many(string field, Func<int, string> value, int values, int conditions, bool any) =>
-            Group([.. Enumerable.Range(0, conditions).Select(c => (Condition)new Comparison(field.Replace("#", $"{c}", StringComparison.Ordinal), Operator.In, [.. Enumerable.Range(0, values).Select(v => value(c * values + v))]))], any);
-        static Condition Group(List<Condition> of, bool any) => any ? new Any(of) : new All([.. of.Select(c => new Not(c)), new Comparison("solved", Operator.Lt, ["2020-01-01"])]);
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return 10 * (double.Parse(fields[11]) + double.Parse(fields[12]));
+    }
 
-        yield return ("5 subjects in any", Many("subject", v => $"absent{v}", 1, 5, any: true));
-        yield return ("1 subject x 5", Many("subject", v => $"absent{v}", 5, 1, any: true));
-        yield return ("1 subject x 5, nearly", Many("subject", v => ((string[])["ar", "ecline", "rinter", "efund", "as"])[v], 5, 1, any: true));
-        yield return Text("assignee:me status:open");
-        yield return Text("tag:t0");
-        yield return Text("tag:t12");
-        yield return Text("tag:t12 status:open");
-        yield return Text("tag:t7 status:open -tag:t0");
-        yield return Text("tag:absent");
-        yield return Text("-tag:t0 solved<2020-01-01");
-        yield return Text("tag:t0 solved<2020-01-01");
-        yield return Text("tag:none solved<2020-01-01");
-        yield return Text("tag:t18 or external_id:none solved<2020-01-01");
-        yield return Text("tag:t0 or solved<2020-01-01");
-        yield return Text("requester:p17@acme.test or number:7");
-        yield return Text("solved<2020-01-01");
-        yield return Text("subject:nowhere");
-        yield return Text("metadata.absent:1");
-        yield return Text("metadata.order:1");
-        yield return Text("custom.plan:absent");
-        yield return Text("custom.seats:6");
-        yield return ("10 metadata x 100 in any", Many("metadata.order", v => $"v{v}", 100, 10, any: true));
-        yield return ("10 custom x 10 numbers in any", Many("custom.seats", v => $"1{v}", 10, 10, any: true));
-        yield return ("10 custom x 100 numbers in any", Many("custom.seats", v => $"1{v}", 100, 10, any: true));
-        yield return ("50 external ids x 100 in any", Many("external_id", v => $"v{v}", 100, 50, any: true));
-        yield return ("50 numbers x 100 in any", Many("number", v => $"-{v + 1}", 100, 50, any: true));
-        yield return ("50 rare tags in any", Many("tag", v => $"t{20 + v % 100}", 1, 50, any: true));
-        yield return ("50 rare tags x 100, all not", Many("tag", v => $"t{20 + v % 100}", 100, 50, any: false));
-        yield return ("50 common tags, all not", Many("tag", v => $"t{v % 20}", 1, 50, any: false));
-        yield return ("10 common tags, all not", Many("tag", v => $"t{v % 10}", 1, 10, any: false));
-        yield return ("50 requesters x 100 in any", Many("requester", v => $"absent{v}@acme.test", 100, 50, any: true));
-        yield return ("50 created in any", new Any([.. Enumerable.Range(0, 50).Select(i => new Comparison("solved", Operator.Lt, [$"20{i:00}-01-01"])).Where(c => string.CompareOrdinal(c.Values[0], "2024") < 0)]));
+    private static IEnumerable<(string Name, Condition Condition)> Everyday() => ((string[])
+    [
+        "", "status:open", "status:open priority>=high", "assignee:me status:open", "assignee:none", "tag:t0", "tag:t12", "tag:t12 status:open", "tag:absent", "tag:t7 status:open -tag:t0", "tag:none",
+        "requester:p17@acme.test", "requester:p17@acme.test or number:7", "requester:nobody@acme.test", "created:2026-01-01 status:open", "created>-7d", "updated<-1h", "solved<2020-01-01", "external_id:X-300", "number:17",
+        "status:open priority>=high tag:t1 created>2026-01-01 -tag:t3 \"card declined\"", "nowhere", "subject:nowhere", "metadata.order:1", "metadata.absent:1", "custom.plan:absent", "custom.seats:6",
+    ]).Select(text => (text, ConditionText.Read(text, "q")));
+
+    // None of these finds a page's worth, so that all tickets are looked at.
+    private static IEnumerable<(string Name, Condition Condition)> Worst()
+    {
+        static Comparison Of(string field, int values, Func<int, string> value, int start) => new(field, Operator.In, [.. Enumerable.Range(start * values, values).Select(value)]);
+        static (string, Condition) Any(string field, int conditions, int values, Func<int, string> value) =>
+            ($"{conditions} x {values} {field}, any", new Any([.. Enumerable.Range(0, conditions).Select(i => (Condition)Of(field, values, value, i))]));
+        static (string, Condition) None(string field, int conditions, int values, Func<int, string> value) =>
+            ($"{conditions} x {values} {field}, none", new All([new Comparison("solved", Operator.Lt, ["2020-01-01"]), .. Enumerable.Range(0, conditions).Select(i => (Condition)new Not(Of(field, values, value, i)))]));
+
+        yield return Any("external_id", 50, 100, i => $"v{i}");
+        yield return Any("number", 50, 100, i => $"-{i + 1}");
+        yield return Any("requester", 50, 100, i => $"absent{i}@acme.test");
+        yield return ("50 times, any", new Any([.. Enumerable.Range(0, 50).Select(i => new Comparison("solved", Operator.Lt, [$"19{i + 10}-01-01"]))]));
+        yield return Any("subject", 5, 1, i => $"absent{i}");
+        yield return Any("subject", 1, 5, i => $"absent{i}");
+        yield return Any("subject", 1, 5, i => ((string[])["ar", "ecline", "rinter", "efund", "as"])[i]);
+        yield return Any("metadata.order", 10, 100, i => $"v{i}");
+        yield return Any("custom.seats", 10, 10, i => $"v{i}");
+        yield return Any("custom.seats", 1, 100, i => $"v{i}");
+        yield return Any("custom.seats", 5, 10, i => $"1{i}");
+        yield return Any("custom.seats", 1, 50, i => $"1{i}");
+        yield return Any("tag", 10, 1, i => $"t{20 + (i % 100)}");
+        yield return Any("tag", 50, 1, i => $"t{20 + (i % 100)}");
+        yield return Any("tag", 10, 10, i => $"t{20 + (i % 100)}");
+        yield return Any("tag", 10, 100, i => $"t{20 + (i % 100)}");
+        yield return None("tag", 10, 1, i => $"t{i % 10}");
+        yield return None("tag", 10, 100, i => $"t{20 + (i % 100)}");
+        yield return None("tag", 50, 1, i => $"t{i % 20}");
     }
 }
