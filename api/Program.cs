@@ -1,36 +1,52 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Demo;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Tickets;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.AddPlatform();
+try
+{
+    return await RunAsync(args);
+}
+catch (InvalidOperationException wrong) when (wrong.GetType() == typeof(InvalidOperationException))
+{
+    // A setting, before there was anything to log with.
+    return Commands.Refuse(wrong.Message);
+}
 
-builder.Services.AddAccess();
-builder.Services.AddTickets();
+static async Task<int> RunAsync(string[] args)
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddDemo();
+    builder.AddPlatform();
 
-await using var app = builder.Build();
+    builder.Services.AddAccess(builder.Configuration);
+    builder.Services.AddTickets();
 
-app.Use(RequestLog.Write);
-app.Use(Problems.Catch);
-app.Use(Problems.FillEmpty);
-app.UseForwardedHeaders();
-app.UseMetrics();
-app.UseRouting();
-app.UseAuthentication();
-app.UseMiddleware<RateLimits>();
-app.UseAuthorization();
-app.Use(JsonBody.Read);
-app.UseMiddleware<Uploads>();
-app.UseMiddleware<Idempotency>();
-app.Use(LostRaces.Retry);
+    await using var app = builder.Build();
 
-app.MapControllers();
-app.MapReference();
-app.MapHealth();
+    app.Use(RequestLog.Write);
+    app.Use(Problems.Catch);
+    app.Use(Problems.FillEmpty);
+    app.UseForwardedHeaders();
+    app.UseMetrics();
+    app.UseReference();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseMiddleware<RateLimits>();
+    app.UseAuthorization();
+    app.Use(JsonBody.Read);
+    app.UseMiddleware<Uploads>();
+    app.UseMiddleware<Idempotency>();
+    app.Use(LostRaces.Retry);
 
-return await app.RunCommandAsync(args);
+    app.MapControllers();
+    app.MapReference();
+    app.MapHealth();
+
+    return await app.RunCommandAsync(args, DemoSetup.WelcomeAsync);
+}
 
 /// <summary>Named, so that tests can start it.</summary>
 public partial class Program;

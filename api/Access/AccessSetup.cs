@@ -6,10 +6,11 @@ namespace HeadlessSupport.Api.Access;
 
 internal static class AccessSetup
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services)
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<OperatorKey>();
+        services.AddSingleton(new OperatorKey(configuration));
         services.AddSingleton<CredentialCache>();
+        services.AddScoped<Founding>();
         services.AddHostedService<CredentialListener>();
         services.AddSingleton<LastUseWriter>();
         services.AddHostedService(p => p.GetRequiredService<LastUseWriter>());

@@ -48,7 +48,7 @@ public sealed record OrganizationFilter : PageQuery
 
 /// <summary>All organizations of the installation, for its operator only.</summary>
 [Route("api/v{version:apiVersion}/organizations")]
-public sealed class OrganizationsController(SupportDb db, SystemDb system, TenantContext tenant, CredentialCache credentials) : ApiController
+public sealed class OrganizationsController(SupportDb db, SystemDb system, TenantContext tenant, Founding founding, CredentialCache credentials) : ApiController
 {
     private static readonly Sorts<Organization> Sorts = new() { ["created_at"] = descending => Order<Organization>.By(o => o.CreatedAt, o => o.OrganizationId, descending) };
 
@@ -106,6 +106,7 @@ public sealed class OrganizationsController(SupportDb db, SystemDb system, Tenan
     public async Task<ActionResult<OrganizationResponse>> Suspend(Id<Tenant> id, CancellationToken cancellationToken)
     {
         var organization = await EnterAsync(id, cancellationToken);
+        await CheckIfMatchAsync(organization, ["status"], cancellationToken);
         organization.Suspend(tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
         credentials.Drop(id);
@@ -117,6 +118,7 @@ public sealed class OrganizationsController(SupportDb db, SystemDb system, Tenan
     public async Task<ActionResult<OrganizationResponse>> Resume(Id<Tenant> id, CancellationToken cancellationToken)
     {
         var organization = await EnterAsync(id, cancellationToken);
+        await CheckIfMatchAsync(organization, ["status"], cancellationToken);
         organization.Resume(tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
         credentials.Drop(id);
@@ -138,25 +140,17 @@ public sealed class OrganizationsController(SupportDb db, SystemDb system, Tenan
     {
         if (slug.Length > 63)
             throw SupportException.Invalid("/slug", "Must have at most 58 characters where a test twin is made.");
-        if (await system.ReadAcrossOrganizationsAsync(all => all.Organizations.AnyAsync(o => o.Slug == slug, cancellationToken)))
+        if (await founding.FindAsync(slug, cancellationToken) is not null)
             throw new SupportException(ErrorCode.AlreadyExists, $"An organization with the slug {slug} exists already.", ("/slug", "Is used by another organization."));
     }
 
     private async Task<Founded> FoundAsync(CreateOrganizationRequest request, string slug, OrganizationMode mode, Id<Tenant>? testOf, CancellationToken cancellationToken)
     {
-        var id = Id<Tenant>.New();
-        tenant.Enter(id, Actor.Operator, TimeSpan.Zero);
-        var now = tenant.Now;
-        var organization = new Organization(id, slug, testOf is null ? request.Name : request.Name + " (test)", mode, testOf, now);
-        if (request.Limits is not null)
-            organization.Limit(request.Limits, now);
-        var admin = new User(id, new(request.Admin.Name, request.Admin.Email, Roles.Admin), now);
-        var machine = Users.User.NewMachine(id, "First API key", now);
         var secret = ApiKey.NewSecret(mode);
-        var key = new ApiKey(id, machine.Id, secret, new("First API key", [.. Vocabulary.All]), now);
-        db.AddRange(organization, admin, machine, key);
-        await db.SaveChangesAsync(cancellationToken);
-        return new(organization, admin, ApiKeyResponse.From(key) with { Secret = secret });
+        var name = testOf is null ? request.Name : request.Name + " (test)";
+        var (organization, admin, keys) = await founding.FoundAsync(
+            new(slug, name, mode, testOf, request.Limits, request.Admin, [("First API key", secret, Vocabulary.All)]), cancellationToken);
+        return new(organization, admin, ApiKeyResponse.From(keys[0]) with { Secret = secret });
     }
 
     private sealed record Founded(Organization Organization, User Admin, ApiKeyResponse Shown);

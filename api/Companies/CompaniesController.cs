@@ -54,8 +54,8 @@ public sealed class CompaniesController(SupportDb db, TenantContext tenant) : Ap
     }
 
     /// <summary>Create or replace the company with your own id</summary>
-    [HttpPut("by-external-id/{externalId}", Name = "Companies_Upsert"), Requires("companies.write")]
-    public async Task<ActionResult<CompanyResponse>> Upsert([NotBlank, MaxLength(255)] string externalId, CompanyUpdate request, CancellationToken cancellationToken)
+    [HttpPut("by-external-id/{external_id}", Name = "Companies_Upsert"), Requires("companies.write")]
+    public async Task<ActionResult<CompanyResponse>> Upsert([FromRoute(Name = "external_id"), NotBlank, MaxLength(255)] string externalId, CompanyUpdate request, CancellationToken cancellationToken)
     {
         if (request.ExternalId is not null && request.ExternalId != externalId)
             throw SupportException.Invalid("/external_id", "Must be the one in the path, or left out.");

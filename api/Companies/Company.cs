@@ -34,8 +34,7 @@ public sealed class Company : Resource, IEntity
     public void Update(CompanyUpdate to, DateTimeOffset now)
     {
         Set(to);
-        Touch(now);
-        Happened(CompanyEvents.Updated);
+        Updated(CompanyEvents.Updated, now);
     }
 
     public void Delete(DateTimeOffset now)

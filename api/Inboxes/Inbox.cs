@@ -35,8 +35,7 @@ public sealed class Inbox : Resource, IEntity
     public void Update(InboxUpdate to, DateTimeOffset now)
     {
         Set(to);
-        Touch(now);
-        Happened(InboxEvents.Updated);
+        Updated(InboxEvents.Updated, now);
     }
 
     public void Delete(DateTimeOffset now)

@@ -54,15 +54,13 @@ public sealed class Organization : Resource
         ClockOffsetSeconds = to.ClockOffsetSeconds;
         Settings = to.Settings;
         Branding = to.Branding;
-        Touch(now);
-        Happened(OrganizationEvents.Updated);
+        Updated(OrganizationEvents.Updated, now);
     }
 
     public void Limit(OrganizationLimits to, DateTimeOffset now)
     {
         Limits = to;
-        Touch(now);
-        Happened(OrganizationEvents.Updated);
+        Updated(OrganizationEvents.Updated, now);
     }
 
     public void Suspend(DateTimeOffset now)

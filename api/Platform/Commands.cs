@@ -1,22 +1,38 @@
+using System.Runtime.InteropServices;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
+using Microsoft.AspNetCore.Connections;
 
 namespace HeadlessSupport.Api.Platform;
 
 /// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here).</summary>
 internal static class Commands
 {
-    public static async Task<int> RunCommandAsync(this WebApplication app, string[] args)
+    /// <param name="whenServing">Called once the API answers.</param>
+    public static async Task<int> RunCommandAsync(this WebApplication app, string[] args, Func<WebApplication, CancellationToken, Task> whenServing)
     {
+        var stopping = app.Lifetime.ApplicationStopping;
+        // The host hears signals only once it has started, and PostgreSQL is there before.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
             return args.FirstOrDefault(a => !a.StartsWith('-')) switch
             {
-                null => await ServeAsync(app),
-                "migrate" => await MigrateAsync(app),
+                null => await ServeAsync(app, whenServing),
+                "migrate" => await MigrateAsync(app, stopping),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
+                "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
                 var other => Refuse($"There is no command '{other}'. Known: migrate, openapi, and without one it serves."),
             };
+        }
+        catch (Exception error) when (stopping.IsCancellationRequested && error is OperationCanceledException or Npgsql.NpgsqlException or InvalidOperationException)
+        {
+            return Refuse("Stopped before it was ready.");
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            return Refuse($"{error.Message.TrimEnd('.')}: stop what listens there, or set PORT to another port.");
         }
         catch (Npgsql.NpgsqlException error)
         {
@@ -26,18 +42,34 @@ internal static class Commands
         {
             return Refuse(error.Message);
         }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            app.Lifetime.StopApplication();
+        }
     }
 
-    private static async Task<int> ServeAsync(WebApplication app)
+    private static async Task<int> ServeAsync(WebApplication app, Func<WebApplication, CancellationToken, Task> whenServing)
     {
-        await PrepareAsync(app, CancellationToken.None);
-        await app.RunAsync();
+        var stopping = app.Lifetime.ApplicationStopping;
+        await PrepareAsync(app, stopping);
+        await app.StartAsync(CancellationToken.None);
+        try
+        {
+            await whenServing(app, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Ctrl-C: what is not done is done by the next start.
+        }
+        await app.WaitForShutdownAsync();
         return 0;
     }
 
-    private static async Task<int> MigrateAsync(WebApplication app)
+    private static async Task<int> MigrateAsync(WebApplication app, CancellationToken stopping)
     {
-        await PrepareAsync(app, CancellationToken.None);
+        await PrepareAsync(app, stopping);
         Say("The database is up to date.");
         return 0;
     }
@@ -53,7 +85,8 @@ internal static class Commands
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);
 
-    private static int Refuse(string sentence)
+    /// <summary>Says why the program cannot go on; answers the exit code.</summary>
+    public static int Refuse(string sentence)
     {
         Console.Error.WriteLine(sentence);
         return 1;

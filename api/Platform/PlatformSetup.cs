@@ -28,7 +28,7 @@ internal static class PlatformSetup
         var settings = PlatformSettings.Read(configuration);
         services.AddSingleton(settings);
         services.AddSingleton(new PublicUrl(settings.PublicUrl));
-        services.AddSingleton(configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new());
+        services.AddSingleton(RateLimitOptions.Read(configuration.GetSection("RateLimits")));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Links>();
 
@@ -37,8 +37,7 @@ internal static class PlatformSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
         });
-        if (configuration["urls"] is null)
-            builder.WebHost.UseUrls(settings.ListenUrl);
+        builder.WebHost.UseUrls(settings.Urls);
         builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         if (settings.Profile == PlatformSettings.Production)
             builder.Logging.ClearProviders().AddJsonConsole(json => json.UseUtcTimestamp = true);
@@ -59,8 +58,8 @@ internal static class PlatformSetup
     {
         services.AddSingleton<DatabaseSettings>();
         services.AddSingleton<Migrator>();
-        services.AddSingleton(p => new AppDataSource(NpgsqlDataSource.Create(p.GetRequiredService<DatabaseSettings>().App)));
-        services.AddSingleton(p => new SystemDataSource(NpgsqlDataSource.Create(p.GetRequiredService<DatabaseSettings>().System)));
+        services.AddSingleton(p => new AppDataSource(NpgsqlDataSource.Create(Prepared(p.GetRequiredService<DatabaseSettings>().App))));
+        services.AddSingleton(p => new SystemDataSource(NpgsqlDataSource.Create(Prepared(p.GetRequiredService<DatabaseSettings>().System))));
         services.AddScoped<TenantContext>();
         services.AddPooledDbContextFactory<SupportDb>((p, options) => options
             .UseNpgsql(p.GetRequiredService<AppDataSource>().Value)
@@ -79,7 +78,7 @@ internal static class PlatformSetup
             var source = p.GetRequiredService<SystemDataSource>();
             return new SystemDb(source, new DbContextOptionsBuilder<SupportDb>().UseNpgsql(source.Value).UseSnakeCaseNamingConvention().Options);
         });
-        services.AddSingleton<Counters>();
+        services.AddSingleton(p => new Counters(p.GetRequiredService<DatabaseSettings>().App));
         services.AddSingleton<SecretBox>();
         services.AddDataProtection().SetApplicationName("HeadlessSupport");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new KeyRing(p.GetRequiredService<SystemDataSource>())));
@@ -87,6 +86,15 @@ internal static class PlatformSetup
         services.AddSingleton<EventSequencer>();
         services.AddHostedService(p => p.GetRequiredService<EventSequencer>());
         services.AddScoped<EventReader>();
+    }
+
+    // Planning under row security costs more than running: what is asked often is prepared. A string that says otherwise is obeyed.
+    private static string Prepared(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!connectionString.Contains("Auto Prepare", StringComparison.OrdinalIgnoreCase))
+            settings.MaxAutoPrepare = 200;
+        return settings.ConnectionString;
     }
 
     private static void AddFiles(this IServiceCollection services, PlatformSettings settings) =>
@@ -102,6 +110,7 @@ internal static class PlatformSetup
             mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
             mvc.ReturnHttpNotAcceptable = false;
             mvc.ModelBinderProviders.Insert(0, new WireBinder());
+            mvc.ModelBinderProviders.Insert(1, new PathTextBinder());
             mvc.ModelMetadataDetailsProviders.Add(new SnakeCaseQuery());
             mvc.ModelMetadataDetailsProviders.Add(new PlainMessages());
             // Nobody takes form fields: uploads read their own body, and MVC must not read it before.
@@ -136,14 +145,17 @@ internal static class PlatformSetup
                 o.GroupNameFormat = "'v'VVV";
                 o.SubstituteApiVersionInUrl = true;
             });
+        var proxies = Array.ConvertAll(configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [], text => System.Net.IPNetwork.TryParse(text, out var network)
+            ? network
+            : throw new InvalidOperationException($"The setting Proxies:Trusted has '{text}', which is no network such as 10.0.0.0/8."));
         services.Configure<ForwardedHeadersOptions>(o =>
         {
             o.KnownProxies.Clear();
             o.KnownIPNetworks.Clear();
-            foreach (var network in configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [])
-                o.KnownIPNetworks.Add(System.Net.IPNetwork.TryParse(network, out var parsed) ? parsed : throw new InvalidOperationException($"The setting Proxies:Trusted has '{network}', which is no network such as 10.0.0.0/8."));
+            foreach (var network in proxies)
+                o.KnownIPNetworks.Add(network);
             // Without a trusted proxy nobody's word is taken.
-            o.ForwardedHeaders = o.KnownIPNetworks.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
+            o.ForwardedHeaders = proxies.Length > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
         });
     }
 
@@ -153,10 +165,12 @@ internal static class PlatformSetup
 /// <summary>Settings of the installation as a whole.</summary>
 /// <param name="Profile"><c>demo</c> or <c>production</c> (default).</param>
 /// <param name="ListenUrl">Where it listens: 127.0.0.1 and <c>PORT</c> (5080), unless <c>ASPNETCORE_URLS</c> says otherwise.</param>
+/// <param name="Urls">All addresses it listens on, that of the metrics among them.</param>
 /// <param name="PublicUrl">Where it is reached from outside.</param>
 /// <param name="DataDirectory">For what it keeps on disk (<c>DATA_DIR</c>).</param>
 /// <param name="MetricsUrl">Where <c>/metrics</c> is served; null for nowhere.</param>
-internal sealed record PlatformSettings(string Profile, string ListenUrl, string PublicUrl, string DataDirectory, Uri? MetricsUrl)
+/// <param name="HasMetricsPort">Whether that is a port of its own, and not the API's.</param>
+internal sealed record PlatformSettings(string Profile, string ListenUrl, string[] Urls, string PublicUrl, string DataDirectory, Uri? MetricsUrl, bool HasMetricsPort)
 {
     public const string Demo = "demo";
     public const string Production = "production";
@@ -176,8 +190,12 @@ internal sealed record PlatformSettings(string Profile, string ListenUrl, string
         if (!Uri.TryCreate(publicUrl, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             throw new InvalidOperationException($"The setting PublicUrl must be an http or https address; it is '{publicUrl}'.");
         var metrics = configuration["Metrics:Url"];
-        if (metrics is not null && !Uri.TryCreate(metrics, UriKind.Absolute, out _))
+        Uri? metricsUrl = null;
+        if (metrics is not null && !Uri.TryCreate(metrics, UriKind.Absolute, out metricsUrl))
             throw new InvalidOperationException($"The setting Metrics:Url must be an address such as http://127.0.0.1:9464; it is '{metrics}'.");
-        return new(profile, listen, publicUrl, Path.GetFullPath(configuration["DATA_DIR"] ?? ".data"), metrics is null ? null : new Uri(metrics));
+        var urls = (configuration["urls"] ?? listen).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var hasMetricsPort = metricsUrl is not null && Array.TrueForAll(urls, u => BindingAddress.Parse(u).Port != metricsUrl.Port);
+        return new(profile, listen, hasMetricsPort ? [.. urls, metricsUrl!.GetLeftPart(UriPartial.Authority)] : urls, publicUrl,
+            Path.GetFullPath(configuration["DATA_DIR"] ?? ".data"), metricsUrl, hasMetricsPort);
     }
 }

@@ -1,5 +1,7 @@
 using HeadlessSupport.Api.Platform.Events;
 using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -12,6 +14,9 @@ internal static class Telemetry
 {
     public static void AddTelemetry(this WebApplicationBuilder builder, PlatformSettings settings)
     {
+        // With OpenTelemetry's own default, which adds baggage, its instrumentation writes trace headers by itself, also
+        // where a handler must tell its receiver nothing (Platform/Http/PublicAddressGuard).
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         var otlp = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService("headless-support", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3)))
@@ -40,14 +45,26 @@ internal static class Telemetry
             });
         if (otlp)
             telemetry.WithLogging(l => l.AddOtlpExporter());
-        if (settings.MetricsUrl is { } url && builder.Configuration["urls"] is null && new Uri(settings.ListenUrl).Port != url.Port)
-            builder.WebHost.UseUrls(settings.ListenUrl, url.GetLeftPart(UriPartial.Authority));
     }
 
-    /// <summary>Serves <c>/metrics</c> on the port of <c>Metrics:Url</c> only; the port is the connection's own, which no header can pretend.</summary>
+    /// <summary>
+    /// Serves <c>/metrics</c> on the port of <c>Metrics:Url</c> only, and where that is a port of its own nothing else there:
+    /// it may be open to others than the API is. The port is the connection's own, which no header can pretend.
+    /// </summary>
     public static void UseMetrics(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<PlatformSettings>().MetricsUrl is { } url)
-            app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics" && context.Connection.LocalPort == url.Port);
+        var settings = app.Services.GetRequiredService<PlatformSettings>();
+        if (settings.MetricsUrl is not { } url)
+            return;
+        app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics" && context.Connection.LocalPort == url.Port);
+        if (!settings.HasMetricsPort)
+            return;
+        app.Use((context, next) =>
+        {
+            if (context.Connection.LocalPort != url.Port)
+                return next(context);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
     }
 }

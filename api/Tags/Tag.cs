@@ -34,8 +34,7 @@ public sealed class Tag : Resource, IEntity
     public void Update(TagUpdate to, DateTimeOffset now)
     {
         Set(to);
-        Touch(now);
-        Happened(TagEvents.Updated);
+        Updated(TagEvents.Updated, now);
     }
 
     public void Deleted() => Happened(TagEvents.Deleted);

@@ -29,8 +29,7 @@ public sealed class Team : Resource, IEntity
     public void Update(TeamUpdate to, DateTimeOffset now)
     {
         Set(to);
-        Touch(now);
-        Happened(TeamEvents.Updated);
+        Updated(TeamEvents.Updated, now);
     }
 
     /// <summary>Someone joins, or what they can do here changes.</summary>

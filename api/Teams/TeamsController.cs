@@ -89,10 +89,11 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
     }
 
     /// <summary>Add a member, or change what they can do</summary>
-    [HttpPut("{id}/members/{userId}", Name = "Teams_SetMember"), Requires("teams.manage")]
-    public async Task<ActionResult<TeamMemberResponse>> SetMember(Id<Team> id, Id<User> userId, SetTeamMemberRequest request, CancellationToken cancellationToken)
+    [HttpPut("{id}/members/{user_id}", Name = "Teams_SetMember"), Requires("teams.manage")]
+    public async Task<ActionResult<TeamMemberResponse>> SetMember(Id<Team> id, [FromRoute(Name = "user_id")] Id<User> userId, SetTeamMemberRequest request, CancellationToken cancellationToken)
     {
         var team = await FindAsync(db.Teams, id, cancellationToken);
+        await CheckIfMatchAsync(team, [], cancellationToken);
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw SupportException.NotFound("user");
         if (!user.IsStaff || user.Status != UserStatus.Active)
             throw new SupportException(ErrorCode.Conflict, "Only active staff can be members of a team.");
@@ -106,10 +107,11 @@ public sealed class TeamsController(SupportDb db, TenantContext tenant) : ApiCon
     }
 
     /// <summary>Remove a member</summary>
-    [HttpDelete("{id}/members/{userId}", Name = "Teams_RemoveMember"), Requires("teams.manage"), AnswersNothing]
-    public async Task<ActionResult> RemoveMember(Id<Team> id, Id<User> userId, CancellationToken cancellationToken)
+    [HttpDelete("{id}/members/{user_id}", Name = "Teams_RemoveMember"), Requires("teams.manage"), AnswersNothing]
+    public async Task<ActionResult> RemoveMember(Id<Team> id, [FromRoute(Name = "user_id")] Id<User> userId, CancellationToken cancellationToken)
     {
         var team = await FindAsync(db.Teams, id, cancellationToken);
+        await CheckIfMatchAsync(team, [], cancellationToken);
         var member = await db.TeamMembers.SingleOrDefaultAsync(m => m.TeamId == id && m.UserId == userId, cancellationToken) ?? throw SupportException.NotFound("member");
         db.Remove(member);
         team.MemberRemoved(member, tenant.Now);

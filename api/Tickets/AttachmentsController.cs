@@ -1,4 +1,3 @@
-using System.Globalization;
 using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
@@ -13,23 +12,17 @@ namespace HeadlessSupport.Api.Tickets;
 
 /// <summary>Files on tickets.</summary>
 [Route("api/v{version:apiVersion}")]
-public sealed class AttachmentsController(SupportDb db, TenantContext tenant, IFileStore files, DownloadLinks downloads) : ApiController
+public sealed class AttachmentsController(SupportDb db, TenantContext tenant, Shelf shelf, IFileStore files, DownloadLinks downloads) : ApiController
 {
-    private const string Used = "attachment_bytes";
-
     /// <summary>Upload a file</summary>
     /// <remarks>multipart/form-data with one part named <c>file</c>. Then name its id in a comment's <c>attachment_ids</c>.</remarks>
     [HttpPost("attachments", Name = "Attachments_Create"), Requires("attachments.write"), TakesUpload, Consumes("multipart/form-data"), Creates]
     public async Task<ActionResult<AttachmentResponse>> Create(CancellationToken cancellationToken)
     {
         var upload = HttpContext.Features.GetRequiredFeature<ReceivedUpload>();
-        var limits = await db.Organizations.AsNoTracking().Select(o => o.Limits).SingleAsync(cancellationToken);
         await using var transaction = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
-        await TakeSpaceAsync(upload.File.Bytes, limits.StorageBytes, cancellationToken);
-        var attachment = new Attachment(tenant.Required, upload.Name, upload.ContentType, upload.File.Bytes, Convert.FromHexString(upload.File.Sha256), upload.File.Key, tenant.Now);
+        var attachment = await shelf.PutAsync(upload.Name, upload.ContentType, upload.File, cancellationToken);
         upload.Attachment = attachment.Id;
-        db.Add(attachment);
-        await db.SaveChangesAsync(cancellationToken);
         if (transaction is not null)
             await transaction.CommitAsync(cancellationToken);
         return ShowCreated(attachment, $"attachments/{attachment.Id}", downloads.Add(AttachmentResponse.From(attachment)));
@@ -75,19 +68,6 @@ public sealed class AttachmentsController(SupportDb db, TenantContext tenant, IF
         Response.Headers.CacheControl = "private, no-store";
         // A neutral type, so that no browser shows what a stranger sent as a page of ours.
         return File(content, "application/octet-stream", attachment.Name, enableRangeProcessing: true);
-    }
-
-    // One statement checks and takes, so that two uploads cannot both fit into the last bytes.
-    private async Task TakeSpaceAsync(long bytes, long quota, CancellationToken cancellationToken)
-    {
-        var organization = tenant.Required.Value;
-        var taken = bytes > quota ? 0 : await db.Database.ExecuteSqlAsync(
-            $"""
-            insert into counters as c (organization_id, name, value) values ({organization}, {Used}, {bytes})
-            on conflict (organization_id, name) do update set value = c.value + excluded.value where c.value + excluded.value <= {quota}
-            """, cancellationToken);
-        if (taken == 0)
-            throw new SupportException(ErrorCode.Conflict, string.Create(CultureInfo.InvariantCulture, $"The organization may store {quota} bytes of attachments, and this file would be too much."), ("/file", "Is more than the storage left."));
     }
 
     private async Task<bool> MayReadAsync(Attachment attachment, CancellationToken cancellationToken) =>

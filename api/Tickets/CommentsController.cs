@@ -45,8 +45,8 @@ public sealed class CommentsController(SupportDb db, TenantContext tenant, Desk 
     }
 
     /// <summary>Get a comment</summary>
-    [HttpGet("{commentId}", Name = "Comments_Get"), Requires("tickets.read")]
-    public async Task<ActionResult<CommentResponse>> Get(Id<Ticket> id, Id<Comment> commentId, [FromQuery] CommentView view, CancellationToken cancellationToken)
+    [HttpGet("{comment_id}", Name = "Comments_Get"), Requires("tickets.read")]
+    public async Task<ActionResult<CommentResponse>> Get(Id<Ticket> id, [FromRoute(Name = "comment_id")] Id<Comment> commentId, [FromQuery] CommentView view, CancellationToken cancellationToken)
     {
         var comment = await db.Comments.AsNoTracking().Where(c => c.TicketId == id && c.Id == commentId && c.Ticket.DeletedAt == null).SingleOrDefaultAsync(cancellationToken);
         if (comment is null || (comment.Visibility == CommentVisibility.Internal && !MayReadNotes))

@@ -37,7 +37,7 @@ public sealed class Desk(SupportDb db, TenantContext tenant, Counters counters)
         var details = new TicketUpdate(request.Subject, TicketStatus.New, request.Priority, request.Type, null, null, request.CompanyId, request.Language, null, request.ExternalId, request.CustomFields, request.Metadata);
         var ticket = new Ticket(tenant.Required, number, request.Subject, requester, inbox, details, now);
         db.Add(ticket);
-        ticket.AddTags(await TagsAsync(request.Tags, cancellationToken), now, silently: true);
+        ticket.AddTags(await TagsAsync(request.Tags, cancellationToken), now);
         if (request.Comment is not null)
             await WriteAsync(ticket, request.Comment with { Author = request.Comment.Author ?? new(requester.Id) }, actingAs, "/comment", now, cancellationToken);
         if (request.AssigneeId is not null || request.TeamId is not null)
@@ -79,6 +79,9 @@ public sealed class Desk(SupportDb db, TenantContext tenant, Counters counters)
             throw SupportException.Invalid(pointer + "/visibility", "A customer cannot write an internal note.");
         var answered = request.InReplyTo is null ? null : await db.Comments.SingleOrDefaultAsync(c => c.Id == request.InReplyTo && c.TicketId == ticket.Id, cancellationToken)
             ?? throw SupportException.Invalid(pointer + "/in_reply_to", "There is no such comment on this ticket.");
+        // The requester would be shown the note's id.
+        if (answered?.Visibility == CommentVisibility.Internal && request.Visibility == CommentVisibility.Public)
+            throw SupportException.Invalid(pointer + "/in_reply_to", "A public comment cannot answer an internal note.");
         var comment = new Comment(ticket, author, request.Body, request.BodyFormat, request.Visibility, answered, now);
         foreach (var attachment in await AttachmentsAsync(request.AttachmentIds, pointer, cancellationToken))
             attachment.AttachTo(comment, now);

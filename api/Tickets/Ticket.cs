@@ -67,8 +67,7 @@ public sealed class Ticket : Resource, IEntity
     public void Update(TicketUpdate to, DateTimeOffset now)
     {
         Set(to);
-        Touch(now);
-        Happened(TicketEvents.Updated);
+        Updated(TicketEvents.Updated, now);
     }
 
     /// <summary>Gives it to someone, to a team, or to nobody. The first assignment makes a new ticket open.</summary>
@@ -116,12 +115,12 @@ public sealed class Ticket : Resource, IEntity
     }
 
     /// <summary>Adds tags it does not carry yet.</summary>
-    public void AddTags(IEnumerable<Tag> tags, DateTimeOffset now, bool silently = false)
+    public void AddTags(IEnumerable<Tag> tags, DateTimeOffset now)
     {
         var before = TagNames();
         foreach (var tag in tags.Where(t => !Tags.Exists(x => x.TagId == t.Id)))
             Tags.Add(new(this, tag));
-        TagsChanged(before, now, silently);
+        TagsChanged(before, now);
     }
 
     /// <summary>Takes tags off.</summary>
@@ -129,7 +128,7 @@ public sealed class Ticket : Resource, IEntity
     {
         var before = TagNames();
         Tags.RemoveAll(t => names.Contains(t.Tag.Name));
-        TagsChanged(before, now, silently: false);
+        TagsChanged(before, now);
     }
 
     /// <summary>Makes the tags exactly these.</summary>
@@ -139,7 +138,7 @@ public sealed class Ticket : Resource, IEntity
         Tags.RemoveAll(t => tags.All(x => x.Id != t.TagId));
         foreach (var tag in tags.Where(t => !Tags.Exists(x => x.TagId == t.Id)))
             Tags.Add(new(this, tag));
-        TagsChanged(before, now, silently: false);
+        TagsChanged(before, now);
     }
 
     public void FollowersChanged(Id<User> user, bool follows, DateTimeOffset now)
@@ -208,10 +207,10 @@ public sealed class Ticket : Resource, IEntity
         Metadata = to.Metadata ?? [];
     }
 
-    private void TagsChanged(List<string> before, DateTimeOffset now, bool silently)
+    private void TagsChanged(List<string> before, DateTimeOffset now)
     {
         var after = TagNames();
-        if (silently || before.SequenceEqual(after))
+        if (before.SequenceEqual(after))
             return;
         Touch(now);
         Happened(TicketEvents.Tagged, "tags", before, after);

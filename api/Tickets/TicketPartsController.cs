@@ -24,10 +24,11 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Make a user follow a ticket</summary>
-    [HttpPut("followers/{userId}", Name = "Tickets_AddFollower"), Requires("tickets.write")]
-    public async Task<ActionResult<FollowerResponse>> AddFollower(Id<Ticket> id, Id<User> userId, CancellationToken cancellationToken)
+    [HttpPut("followers/{user_id}", Name = "Tickets_AddFollower"), Requires("tickets.write")]
+    public async Task<ActionResult<FollowerResponse>> AddFollower(Id<Ticket> id, [FromRoute(Name = "user_id")] Id<User> userId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == userId, cancellationToken) ?? throw SupportException.NotFound("user");
         var follower = await db.Followers.SingleOrDefaultAsync(f => f.TicketId == id && f.UserId == userId, cancellationToken);
         if (follower is null)
@@ -40,10 +41,11 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     }
 
     /// <summary>Make a user stop following a ticket</summary>
-    [HttpDelete("followers/{userId}", Name = "Tickets_RemoveFollower"), Requires("tickets.write"), AnswersNothing]
-    public async Task<ActionResult> RemoveFollower(Id<Ticket> id, Id<User> userId, CancellationToken cancellationToken)
+    [HttpDelete("followers/{user_id}", Name = "Tickets_RemoveFollower"), Requires("tickets.write"), AnswersNothing]
+    public async Task<ActionResult> RemoveFollower(Id<Ticket> id, [FromRoute(Name = "user_id")] Id<User> userId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
         var follower = await db.Followers.SingleOrDefaultAsync(f => f.TicketId == id && f.UserId == userId, cancellationToken) ?? throw SupportException.NotFound("follower");
         db.Remove(follower);
         ticket.FollowersChanged(userId, follows: false, tenant.Now);
@@ -64,6 +66,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
     public async Task<ActionResult<TicketLinkResponse>> AddLink(Id<Ticket> id, CreateTicketLinkRequest request, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
         if (request.TicketId == id)
             throw SupportException.Invalid("/ticket_id", "A ticket cannot be linked to itself.");
         if (request.TicketId is { } other && !await db.Tickets.Present().AnyAsync(t => t.Id == other, cancellationToken))
@@ -74,14 +77,24 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
         db.Add(link);
         ticket.LinksChanged(link, added: true, tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
-        return ShowCreated(ticket, $"tickets/{id}/links", TicketLinkResponse.From(link));
+        return ShowCreated(ticket, $"tickets/{id}/links/{link.Id}", TicketLinkResponse.From(link));
+    }
+
+    /// <summary>Get a link</summary>
+    [HttpGet("links/{link_id}", Name = "Tickets_GetLink"), Requires("tickets.read")]
+    public async Task<ActionResult<TicketLinkResponse>> GetLink(Id<Ticket> id, [FromRoute(Name = "link_id")] Id<TicketLink> linkId, CancellationToken cancellationToken)
+    {
+        var ticket = await db.Tickets.AsNoTracking().GetAsync(id, cancellationToken);
+        var link = await db.TicketLinks.AsNoTracking().SingleOrDefaultAsync(l => l.TicketId == id && l.Id == linkId, cancellationToken) ?? throw SupportException.NotFound("link");
+        return Show(ticket, TicketLinkResponse.From(link));
     }
 
     /// <summary>Remove a link</summary>
-    [HttpDelete("links/{linkId}", Name = "Tickets_RemoveLink"), Requires("tickets.write"), AnswersNothing]
-    public async Task<ActionResult> RemoveLink(Id<Ticket> id, Id<TicketLink> linkId, CancellationToken cancellationToken)
+    [HttpDelete("links/{link_id}", Name = "Tickets_RemoveLink"), Requires("tickets.write"), AnswersNothing]
+    public async Task<ActionResult> RemoveLink(Id<Ticket> id, [FromRoute(Name = "link_id")] Id<TicketLink> linkId, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
+        await CheckIfMatchAsync(ticket, [], cancellationToken);
         var link = await db.TicketLinks.SingleOrDefaultAsync(l => l.TicketId == id && l.Id == linkId, cancellationToken) ?? throw SupportException.NotFound("link");
         db.Remove(link);
         ticket.LinksChanged(link, added: false, tenant.Now);

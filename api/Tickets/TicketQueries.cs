@@ -90,7 +90,23 @@ internal static class TicketQueries
     public static async Task<Ticket> GetAsync(this IQueryable<Ticket> tickets, Id<Ticket> id, CancellationToken cancellationToken) =>
         await tickets.Present().SingleOrDefaultAsync(t => t.Id == id, cancellationToken) ?? throw SupportException.NotFound("ticket");
 
-    public static IQueryable<Ticket> Matching(this IQueryable<Ticket> tickets, TicketFilter filter, SupportDb db, Id<User>? me)
+    /// <summary>
+    /// The tickets that the filter lets through. The tag is looked up first: only where the planner is given its id does
+    /// it know how many tickets carry it, and walks the list for a common tag but not for one that three of them have.
+    /// </summary>
+    public static async Task<IQueryable<Ticket>> MatchingAsync(this IQueryable<Ticket> tickets, TicketFilter filter, SupportDb db, Id<User>? me, CancellationToken cancellationToken)
+    {
+        if (filter.Tag is null)
+            return tickets.Matching(filter, me);
+        var name = Tag.Normalize(filter.Tag);
+        var tag = await db.Tags.AsNoTracking().SingleOrDefaultAsync(t => t.Name == name, cancellationToken);
+        if (tag is null)
+            return tickets.Matching(filter, me).Where(t => false);
+        var id = tag.Id;
+        return tickets.Matching(filter, me).Where(t => t.Tags.Any(x => x.TagId == id));
+    }
+
+    private static IQueryable<Ticket> Matching(this IQueryable<Ticket> tickets, TicketFilter filter, Id<User>? me)
     {
         tickets = filter.Deleted ? tickets.Where(t => t.DeletedAt != null) : tickets.Present();
         tickets = tickets.InState(filter).OfPeople(filter, me).InTime(filter);
@@ -102,11 +118,6 @@ internal static class TicketQueries
             tickets = tickets.Where(t => t.ExternalId == filter.ExternalId);
         if (filter.Number is not null)
             tickets = tickets.Where(t => t.Number == filter.Number);
-        if (filter.Tag is not null)
-        {
-            var name = Tag.Normalize(filter.Tag);
-            tickets = tickets.Where(t => t.Tags.Any(x => x.TagId == db.Tags.Where(tag => tag.Name == name).Select(tag => tag.Id).First()));
-        }
         return tickets;
     }
 

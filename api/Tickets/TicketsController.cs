@@ -14,7 +14,7 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     /// <summary>List tickets</summary>
     [HttpGet(Name = "Tickets_List"), Requires("tickets.read")]
     public async Task<ActionResult<Page<TicketResponse>>> List([FromQuery] TicketFilter filter, CancellationToken cancellationToken) =>
-        await PageAsync(db.Tickets.AsNoTracking().Matching(filter, db, tenant.UserId<User>()), TicketQueries.OrderOf(filter), filter, TicketResponse.From, cancellationToken);
+        await PageAsync(await db.Tickets.AsNoTracking().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken), TicketQueries.OrderOf(filter), filter, TicketResponse.From, cancellationToken);
 
     /// <summary>Create a ticket</summary>
     [HttpPost(Name = "Tickets_Create"), Requires("tickets.write"), Creates]

@@ -113,10 +113,15 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         if (sniffed.ContentType is null)
             throw SupportException.Invalid("/file", sniffed.Refusal!);
         var key = $"{organization.Value:N}/{Guid.CreateVersion7():N}";
+        var content = new Prefixed(head.AsMemory(0, read), body);
         try
         {
-            var stored = await files.WriteAsync(key, new Prefixed(head.AsMemory(0, read), body), limits.AttachmentBytes, cancellationToken);
+            var stored = await files.WriteAsync(key, content, limits.AttachmentBytes, cancellationToken);
             return new(name, sniffed.ContentType, stored);
+        }
+        catch (IOException error) when (!content.IsBroken)
+        {
+            throw new InvalidOperationException("The file store failed.", error);
         }
         catch (FileTooLargeException)
         {
@@ -147,10 +152,23 @@ internal sealed partial class Uploads(RequestDelegate next, IFileStore files, IL
         public override long Length => throw new NotSupportedException();
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
+        /// <summary>Whether what the client sent could not be read: else it is the store that failed.</summary>
+        public bool IsBroken { get; private set; }
+
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (left.IsEmpty)
-                return await rest.ReadAsync(buffer, cancellationToken);
+            {
+                try
+                {
+                    return await rest.ReadAsync(buffer, cancellationToken);
+                }
+                catch (IOException)
+                {
+                    IsBroken = true;
+                    throw;
+                }
+            }
             var count = Math.Min(left.Length, buffer.Length);
             left[..count].CopyTo(buffer);
             left = left[count..];

@@ -56,8 +56,7 @@ public sealed class User : Resource, IEntity
     public void Update(UserUpdate to, DateTimeOffset now)
     {
         Set(to);
-        Touch(now);
-        Happened(UserEvents.Updated);
+        Updated(UserEvents.Updated, now);
     }
 
     /// <summary>Takes the user out of service. What they wrote stays.</summary>

@@ -49,14 +49,15 @@ public sealed class UsersController(SupportDb db, TenantContext tenant) : ApiCon
     }
 
     /// <summary>Create or replace the user with your own id</summary>
-    [HttpPut("by-external-id/{externalId}", Name = "Users_Upsert"), Requires("users.manage")]
-    public async Task<ActionResult<UserResponse>> Upsert([NotBlank, MaxLength(255)] string externalId, UserUpdate request, CancellationToken cancellationToken)
+    [HttpPut("by-external-id/{external_id}", Name = "Users_Upsert"), Requires("users.manage")]
+    public async Task<ActionResult<UserResponse>> Upsert([FromRoute(Name = "external_id"), NotBlank, MaxLength(255)] string externalId, UserUpdate request, CancellationToken cancellationToken)
     {
         if (request.ExternalId is not null && request.ExternalId != externalId)
             throw SupportException.Invalid("/external_id", "Must be the one in the path, or left out.");
         request = request with { ExternalId = externalId };
         var user = await db.Users.SingleOrDefaultAsync(u => u.ExternalId == externalId, cancellationToken);
-        await CheckAsync(request, user, cancellationToken);
+        // Its external id is what it was looked up by: whoever took it in between is found when the lost race is run again.
+        await CheckAsync(request with { ExternalId = null }, user, cancellationToken);
         if (user is null)
         {
             db.Add(user = new User(tenant.Required, request, tenant.Now));

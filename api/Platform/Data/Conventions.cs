@@ -64,7 +64,8 @@ internal static class Conventions
         where T : class;
 
     private sealed class DocumentComparer<T>() : ValueComparer<T>(
-        (a, b) => ReferenceEquals(a, b) || JsonSerializer.Serialize(a, Json.Options) == JsonSerializer.Serialize(b, Json.Options),
+        // jsonb keeps no order of members, so their order is no difference.
+        (a, b) => ReferenceEquals(a, b) || JsonElement.DeepEquals(JsonSerializer.SerializeToElement(a, Json.Options), JsonSerializer.SerializeToElement(b, Json.Options)),
         document => document == null ? 0 : 1,
         document => document)
         where T : class;

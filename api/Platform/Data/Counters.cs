@@ -8,9 +8,13 @@ namespace HeadlessSupport.Api.Platform.Data;
 /// Short numbers per organization, handed out from blocks: taking a block is a short transaction of its own, so no
 /// writer waits for another's commit. Numbers may have gaps and are not in order of commit.
 /// </summary>
-public sealed class Counters(AppDataSource source)
+public sealed class Counters(string connectionString) : IAsyncDisposable
 {
     private const int BlockSize = 20;
+
+    // A pool of its own: whoever asks may hold a connection already, and if all who hold one wait for another, nobody
+    // gets on.
+    private readonly NpgsqlDataSource source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 4, MinPoolSize = 0 });
     private readonly ConcurrentDictionary<(Guid Organization, string Name), Block> blocks = new();
 
     /// <summary>The next <paramref name="count"/> numbers, each given out once over all nodes. The first is 1.</summary>
@@ -39,9 +43,11 @@ public sealed class Counters(AppDataSource source)
         }
     }
 
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
     private async Task<long> TakeAsync(Id<Tenant> organization, string name, int size, CancellationToken cancellationToken)
     {
-        await using var connection = await source.Value.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =

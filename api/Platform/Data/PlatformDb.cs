@@ -3,6 +3,7 @@ using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
 
 namespace HeadlessSupport.Api.Platform.Data;
@@ -36,11 +37,8 @@ public abstract class PlatformDb : DbContext
     {
         ChangeTracker.DetectChanges();
         var drafts = EventDraft.Collect(ChangeTracker);
-        foreach (var entry in ChangeTracker.Entries<Resource>())
-        {
-            if (entry.State == EntityState.Modified)
-                entry.Entity.Version = entry.Property(r => r.Version).OriginalValue + 1;
-        }
+        foreach (var entry in ChangeTracker.Entries<Resource>().ToList())
+            MakeVersion(entry);
 
         if (Database.CurrentTransaction is { } outer)
         {
@@ -101,6 +99,19 @@ public abstract class PlatformDb : DbContext
     }
 
     private string TenantText => Tenant?.OrganizationId?.Value.ToString() ?? "";
+
+    private static void MakeVersion(EntityEntry<Resource> entry)
+    {
+        if (entry.State is not (EntityState.Unchanged or EntityState.Modified))
+        {
+            entry.Entity.DropTouch();
+            return;
+        }
+        entry.Entity.TakeTouch();
+        entry.DetectChanges();
+        if (entry.State == EntityState.Modified)
+            entry.Entity.Version = entry.Property(r => r.Version).OriginalValue + 1;
+    }
 
     // Entities first: their statements check the version or lock the row, and only then is the event's place in the
     // order taken. So two events of one ticket are ordered as their transactions commit.

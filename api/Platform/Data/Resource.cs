@@ -11,6 +11,7 @@ namespace HeadlessSupport.Api.Platform.Data;
 public abstract class Resource : ITenantOwned
 {
     private readonly List<Happening> happenings = [];
+    private DateTimeOffset? touchedAt;
 
     // For EF, which sets the properties itself.
     private protected Resource() { }
@@ -52,7 +53,22 @@ public abstract class Resource : ITenantOwned
     internal void ClearHappenings() => happenings.Clear();
 
     /// <summary>Marks it changed: the next save makes a new version, even when only something that belongs to it changed.</summary>
-    internal void Touch(DateTimeOffset now) => UpdatedAt = now >= UpdatedAt ? now : UpdatedAt.AddMicroseconds(1);
+    internal void Touch(DateTimeOffset now) => touchedAt = now;
+
+    /// <summary>
+    /// Once at each save: makes the new version, if it was touched. Its time is later than the last one's even where the
+    /// clock stands still or another node's is behind, so that lists by <c>updated_at</c> keep the order.
+    /// </summary>
+    internal void TakeTouch()
+    {
+        if (touchedAt is not { } now)
+            return;
+        touchedAt = null;
+        UpdatedAt = now > UpdatedAt ? now : UpdatedAt.AddMicroseconds(1);
+    }
+
+    /// <summary>Forgets a touch: a new one is as it was made.</summary>
+    internal void DropTouch() => touchedAt = null;
 
     /// <summary>Notes that something happened.</summary>
     /// <param name="type">Event type, <c>resource.what</c>.</param>
@@ -63,6 +79,16 @@ public abstract class Resource : ITenantOwned
             happenings.Add(new(type, members, null));
     }
 
+    /// <summary>
+    /// Notes that it was set to what someone asked for. Where that changes nothing, nothing happened: no event, no new
+    /// version.
+    /// </summary>
+    private protected void Updated(string type, DateTimeOffset now)
+    {
+        if (!happenings.Exists(h => h.Type == type))
+            happenings.Add(new(type, [], null, IfChangedAt: now));
+    }
+
     /// <summary>Notes a change that is no column of its own (tags, followers).</summary>
     private protected void Happened(string type, string member, object? from, object? to) =>
         happenings.Add(new(type, [member], new() { [member] = new(ToJson(from), ToJson(to)) }));
@@ -70,7 +96,8 @@ public abstract class Resource : ITenantOwned
     private static JsonElement ToJson(object? value) => JsonSerializer.SerializeToElement(value, Http.Json.Options);
 }
 
-internal sealed record Happening(string Type, string[] Members, Dictionary<string, Change>? Changes);
+/// <param name="IfChangedAt">Set where it only counts if there is a change to report: the time it would have then.</param>
+internal sealed record Happening(string Type, string[] Members, Dictionary<string, Change>? Changes, DateTimeOffset? IfChangedAt = null);
 
 /// <summary>One member's change.</summary>
 public sealed record Change(JsonElement From, JsonElement To);

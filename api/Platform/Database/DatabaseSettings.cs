@@ -11,11 +11,11 @@ namespace HeadlessSupport.Api.Platform.Database;
 public sealed class DatabaseSettings(IConfiguration configuration) : IAsyncDisposable
 {
     private EmbeddedPostgres? embedded;
-    private string? app = configuration.GetConnectionString("Support");
-    private string? system = configuration.GetConnectionString("SupportSystem");
+    private string? app = Setting(configuration, "Support");
+    private string? system = Setting(configuration, "SupportSystem");
 
     /// <summary>Login <c>support_owner</c>, which migrates; null on a node that does not.</summary>
-    public string? Owner { get; private set; } = configuration.GetConnectionString("SupportOwner");
+    public string? Owner { get; private set; } = Setting(configuration, "SupportOwner");
 
     /// <summary>Login <c>support_app</c>, under row security.</summary>
     public string App => app ?? Derived(SupportLogins.App) ?? throw Missing("Support");
@@ -23,8 +23,11 @@ public sealed class DatabaseSettings(IConfiguration configuration) : IAsyncDispo
     /// <summary>Login <c>support_system</c>, which the policies let across organizations.</summary>
     public string System => system ?? Derived(SupportLogins.System) ?? throw Missing("SupportSystem");
 
+    /// <summary>Whether this login's password is made from the owner's.</summary>
+    public bool IsDerived(string login) => (login == SupportLogins.App ? app : system) is null;
+
     /// <summary>Whether a cluster of our own is to be started.</summary>
-    public bool IsEmbedded => configuration.GetConnectionString("Support") is null && configuration.GetConnectionString("SupportOwner") is null;
+    public bool IsEmbedded => Setting(configuration, "Support") is null && Setting(configuration, "SupportOwner") is null;
 
     public async Task StartEmbeddedAsync(string dataDirectory, Action<string> progress, CancellationToken cancellationToken)
     {
@@ -45,6 +48,9 @@ public sealed class DatabaseSettings(IConfiguration configuration) : IAsyncDispo
         var password = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(owner.Password ?? ""), Encoding.UTF8.GetBytes($"{owner.Database}/{login}")));
         return new NpgsqlConnectionStringBuilder(Owner) { Username = login, Password = password }.ConnectionString;
     }
+
+    // Set to nothing is not set, as shells and containers have it.
+    private static string? Setting(IConfiguration configuration, string name) => configuration.GetConnectionString(name) is { Length: > 0 } value ? value : null;
 
     private static InvalidOperationException Missing(string name) =>
         new($"The setting ConnectionStrings__{name} is missing: set it beside ConnectionStrings__Support, or set ConnectionStrings__SupportOwner, from which the other two are made.");

@@ -1,4 +1,5 @@
 using Hangfire.PostgreSql;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -7,8 +8,10 @@ using Npgsql;
 namespace HeadlessSupport.Api.Platform.Database;
 
 /// <summary>Brings the database to what this program needs; any number of nodes may try at once.</summary>
-internal sealed class Migrator(DatabaseSettings settings)
+internal sealed class Migrator(DatabaseSettings settings, IKeyManager keys, TimeProvider time)
 {
+    private static readonly TimeSpan FirstKeyLifetime = TimeSpan.FromDays(90);
+
     // Any number of ours: it only has to be the same on every node.
     private const long Lock = 0x48454144_4C455353;
 
@@ -56,12 +59,14 @@ internal sealed class Migrator(DatabaseSettings settings)
 
     private async Task MigrateAsync(string owner, Action<string> progress, CancellationToken cancellationToken)
     {
+        // Without a pool, which would keep the session and its lock when the connection is closed: then closing gives the
+        // lock back, however this ends, and the owner's login stays nowhere.
+        owner = new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString;
         await using var connection = new NpgsqlConnection(owner);
         await connection.OpenAsync(cancellationToken);
         await ExecuteAsync(connection, $"select pg_advisory_lock({Lock})", cancellationToken);
-        // Closing the connection gives the lock back, however this ends.
-        await EnsureLoginAsync(connection, settings.App, cancellationToken);
-        await EnsureLoginAsync(connection, settings.System, cancellationToken);
+        await EnsureLoginAsync(connection, settings.App, settings.IsDerived(SupportLogins.App), cancellationToken);
+        await EnsureLoginAsync(connection, settings.System, settings.IsDerived(SupportLogins.System), cancellationToken);
         await using var db = new SupportDb(Options(owner));
         db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
@@ -70,6 +75,9 @@ internal sealed class Migrator(DatabaseSettings settings)
         await db.Database.MigrateAsync(cancellationToken);
         await InstallHangfireAsync(connection, cancellationToken);
         await ExecuteAsync(connection, "grant select on __ef_migrations_history to support_app, support_system; select make_event_partitions(3)", cancellationToken);
+        // While nobody else can: nodes that each made a first key of their own would not know the others' for a day.
+        if (keys.GetAllKeys().Count == 0)
+            keys.CreateNewKey(time.GetUtcNow(), time.GetUtcNow() + FirstKeyLifetime);
     }
 
     // As a non-owner Hangfire's own preparation fails silently, so the owner does it, and grants what the app needs.
@@ -83,16 +91,19 @@ internal sealed class Migrator(DatabaseSettings settings)
             """, cancellationToken);
     }
 
-    private static async Task EnsureLoginAsync(NpgsqlConnection connection, string connectionString, CancellationToken cancellationToken)
+    private static async Task EnsureLoginAsync(NpgsqlConnection connection, string connectionString, bool derived, CancellationToken cancellationToken)
     {
         var wanted = new NpgsqlConnectionStringBuilder(connectionString);
         if (wanted.Username is not (SupportLogins.App or SupportLogins.System))
             throw new InvalidOperationException($"The logins must be called {SupportLogins.App} and {SupportLogins.System}, since the row-security policies name them; {wanted.Username} is set.");
         await using var exists = new NpgsqlCommand("select 1 from pg_roles where rolname = $1", connection) { Parameters = { new() { Value = wanted.Username } } };
-        if (await exists.ExecuteScalarAsync(cancellationToken) is not null)
+        var isThere = await exists.ExecuteScalarAsync(cancellationToken) is not null;
+        // A login that exists keeps its password, unless that is made from the owner's, which may be a new one.
+        if (isThere && !derived)
             return;
+        var statement = isThere ? "alter role %I password %L" : "create role %I login nosuperuser nobypassrls nocreatedb nocreaterole password %L";
         // DDL takes no parameters: the server quotes the password itself.
-        await using var quote = new NpgsqlCommand("select format('create role %I login nosuperuser nobypassrls nocreatedb nocreaterole password %L', $1, $2)", connection)
+        await using var quote = new NpgsqlCommand($"select format('{statement}', $1, $2)", connection)
         {
             Parameters = { new() { Value = wanted.Username }, new() { Value = wanted.Password ?? "" } },
         };

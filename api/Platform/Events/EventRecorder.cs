@@ -16,14 +16,21 @@ internal sealed class EventDraft
     private readonly string type;
     private readonly Dictionary<string, Change>? changes;
 
-    private EventDraft(Resource resource, string type, Dictionary<string, Change>? changes)
+    // Of a change that the entity told itself nothing is hidden; of columns only what the response shows.
+    private readonly bool told;
+
+    private EventDraft(Resource resource, string type, Dictionary<string, Change>? changes, bool told)
     {
+        this.told = told;
         this.resource = resource;
         this.type = type;
         this.changes = changes;
     }
 
-    /// <summary>Takes what the tracked entities noted. Changes are the columns that differ, by their wire names.</summary>
+    /// <summary>
+    /// Takes what the tracked entities noted. Changes are the columns that differ, by their wire names. Of a new entity
+    /// only that it was made is told: what it was made with stands in the data, and is no change.
+    /// </summary>
     public static List<EventDraft> Collect(ChangeTracker tracker)
     {
         var drafts = new List<EventDraft>();
@@ -36,10 +43,18 @@ internal sealed class EventDraft
             var claimed = happenings.SelectMany(h => h.Members).ToHashSet(StringComparer.Ordinal);
             foreach (var happening in happenings)
             {
+                if (entry.State == EntityState.Added && happening.Members.Length > 0)
+                    continue;
                 var reported = happening.Changes ?? columns?
                     .Where(c => happening.Members.Length == 0 ? !claimed.Contains(c.Key) : happening.Members.Contains(c.Key))
                     .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
-                drafts.Add(new(entry.Entity, happening.Type, reported is { Count: > 0 } ? reported : null));
+                if (happening.IfChangedAt is { } changedAt)
+                {
+                    if (reported is not { Count: > 0 })
+                        continue;
+                    entry.Entity.Touch(changedAt);
+                }
+                drafts.Add(new(entry.Entity, happening.Type, reported is { Count: > 0 } ? reported : null, happening.Changes is not null));
             }
             entry.Entity.ClearHappenings();
         }
@@ -52,7 +67,7 @@ internal sealed class EventDraft
         var data = resource.Snapshot();
         var shown = Json.Options.GetTypeInfo(data.GetType()).Properties.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         // Only what the response shows can have changed in public: secrets and bookkeeping stay out.
-        var visible = changes?.Where(c => shown.Contains(c.Key)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+        var visible = changes?.Where(c => told || shown.Contains(c.Key)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
         return new EventRow(
             resource.OrganizationId.Value, Guid.CreateVersion7(), type, tenant.Now, resource.Key, resource.Version,
             tenant.Actor, tenant.CausationId, tenant.CorrelationId,

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Data;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -24,8 +26,8 @@ internal static class Binding
         var parameters = context.ActionDescriptor.Parameters.ToDictionary(p => p.BindingInfo?.BinderModelName ?? p.Name, p => p, StringComparer.OrdinalIgnoreCase);
         foreach (var (key, _) in errors)
         {
-            if (parameters.TryGetValue(key, out var parameter) && parameter.BindingInfo?.BindingSource == BindingSource.Path)
-                return NoSuch(parameter.ParameterType);
+            if (parameters.TryGetValue(key, out var parameter) && parameter.BindingInfo?.BindingSource == BindingSource.Path && parameter.ParameterType.IsAssignableTo(typeof(IId)))
+                return new(ErrorCode.NotFound, $"Expected an id that begins with {Prefix(parameter.ParameterType)}_ in the path.");
         }
         var inQuery = QueryNames(context);
         var unreadable = errors.Where(e => inQuery.Contains(e.Key)).SelectMany(e => e.Value!.Errors, (e, m) => (e.Key, Say(m))).ToList();
@@ -51,10 +53,6 @@ internal static class Binding
         }
         return names;
     }
-
-    private static SupportException NoSuch(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Id<>)
-        ? new(ErrorCode.NotFound, $"Expected an id that begins with {Prefix(type)}_ in the path.")
-        : new(ErrorCode.NotFound, "There is nothing here.");
 
     internal static string Prefix(Type idType) =>
         (string)idType.GetGenericArguments()[0].GetProperty(nameof(IEntity.Prefix), BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
@@ -89,20 +87,69 @@ internal sealed class UnknownQueryFilter : IAsyncResourceFilter
             {
                 if (!names.Contains(name))
                     throw SupportException.Unreadable(name, $"There is no such query parameter here.{(names.Count == 0 ? "" : $" Known: {string.Join(", ", names.Order(StringComparer.Ordinal))}.")}");
-                if (values.Any(v => v is not null && v.AsSpan().IndexOfAny('\0', '\uFFFD') >= 0))
-                    throw SupportException.Unreadable(name, "The value is not valid UTF-8 text.");
+                if (values.Any(v => v is not null && v.Contains('\0', StringComparison.Ordinal)))
+                    throw SupportException.Unreadable(name, "Must not have the character NUL.");
             }
+            CheckEncoding(context.HttpContext.Request.QueryString.Value!);
         }
         return next();
+    }
+
+    private static void CheckEncoding(string query)
+    {
+        foreach (var part in query.TrimStart('?').Split('&'))
+        {
+            if (!PercentEncoding.IsSound(part))
+                throw SupportException.Unreadable(Uri.UnescapeDataString(part.Split('=')[0]), "The value is not percent-encoded UTF-8.");
+        }
+    }
+}
+
+/// <summary>Percent-encoding as clients send it. The server leaves what it cannot decode as it stands; to us that would be other text than was meant.</summary>
+internal static class PercentEncoding
+{
+    /// <summary>True where each percent sign has its two digits and the bytes are UTF-8.</summary>
+    public static bool IsSound(ReadOnlySpan<char> text)
+    {
+        if (!text.Contains('%'))
+            return true;
+        var bytes = new List<byte>(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '%')
+                bytes.AddRange(System.Text.Encoding.UTF8.GetBytes([text[i]]));
+            else if (i + 2 < text.Length && byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            {
+                bytes.Add(value);
+                i += 2;
+            }
+            else
+                return false;
+        }
+        return System.Text.Unicode.Utf8.IsValid(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes));
     }
 }
 
 /// <summary>Validation messages in our words.</summary>
 internal sealed class PlainMessages : IValidationMetadataProvider
 {
+    private const string Locale = "Must be a language tag such as en or pt-BR.";
+
     public void CreateValidationMetadata(ValidationMetadataProviderContext context)
     {
-        foreach (var rule in context.ValidationMetadata.ValidatorMetadata.OfType<System.ComponentModel.DataAnnotations.ValidationAttribute>())
+        var rules = context.ValidationMetadata.ValidatorMetadata;
+        foreach (var pattern in rules.OfType<System.ComponentModel.DataAnnotations.RegularExpressionAttribute>().Where(p => !System.Text.RegularExpressions.Regex.IsMatch("", p.Pattern, System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))).ToList())
+        {
+            // The attribute lets an empty text pass, whatever its pattern says.
+            rules.Add(new NotBlankAttribute { ErrorMessage = pattern.ErrorMessage ?? (pattern is LocaleAttribute ? Locale : null) });
+        }
+        for (var i = 0; i < rules.Count; i++)
+        {
+            // A range of ints turns the value into an int first, and a long that is none would throw.
+            if (rules[i] is System.ComponentModel.DataAnnotations.RangeAttribute { Minimum: int least, Maximum: int most, ErrorMessage: var message } && context.Key.ModelType == typeof(long))
+                rules[i] = new System.ComponentModel.DataAnnotations.RangeAttribute(typeof(long), least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture)) { ErrorMessage = message };
+        }
+        foreach (var rule in rules.OfType<System.ComponentModel.DataAnnotations.ValidationAttribute>())
         {
             if (rule.ErrorMessage is not null || rule.ErrorMessageResourceName is not null)
                 continue;
@@ -114,7 +161,7 @@ internal sealed class PlainMessages : IValidationMetadataProvider
                 System.ComponentModel.DataAnnotations.StringLengthAttribute length => $"Must have {length.MinimumLength} to {length.MaximumLength} characters.",
                 System.ComponentModel.DataAnnotations.RangeAttribute range => $"Must be from {range.Minimum} to {range.Maximum}.",
                 System.ComponentModel.DataAnnotations.EmailAddressAttribute => "Must be an e-mail address.",
-                LocaleAttribute => "Must be a language tag such as en or pt-BR.",
+                LocaleAttribute => Locale,
                 TimeZoneAttribute => "Must be an IANA time zone such as Europe/Berlin.",
                 NotBlankAttribute => "Must not be blank.",
                 EmailAttribute => "Must be an e-mail address.",
@@ -129,13 +176,13 @@ internal sealed class PlainMessages : IValidationMetadataProvider
     private static string Unit(ValidationMetadataProviderContext context) => context.Key.ModelType == typeof(string) ? "characters" : "items";
 }
 
-/// <summary>Reads ids, enums and timestamps in paths and queries as they are read in JSON.</summary>
+/// <summary>Reads ids, enums, timestamps and whole numbers in paths and queries as they are read in JSON.</summary>
 internal sealed class WireBinder : IModelBinder, IModelBinderProvider
 {
     public IModelBinder? GetBinder(ModelBinderProviderContext context)
     {
         var type = context.Metadata.UnderlyingOrModelType;
-        return context.BindingInfo.BindingSource != BindingSource.Body && (type.IsEnum || type == typeof(DateTimeOffset) || type.IsAssignableTo(typeof(IId))) ? this : null;
+        return context.BindingInfo.BindingSource != BindingSource.Body && (type.IsEnum || type == typeof(DateTimeOffset) || type == typeof(int) || type == typeof(long) || type.IsAssignableTo(typeof(IId))) ? this : null;
     }
 
     public Task BindModelAsync(ModelBindingContext bindingContext)
@@ -146,13 +193,53 @@ internal sealed class WireBinder : IModelBinder, IModelBinderProvider
         bindingContext.ModelState.SetModelValue(bindingContext.ModelName, given);
         try
         {
-            var value = JsonSerializer.Deserialize(JsonSerializer.Serialize(given.FirstValue), bindingContext.ModelMetadata.UnderlyingOrModelType, Json.Options);
-            bindingContext.Result = ModelBindingResult.Success(value);
+            bindingContext.Result = ModelBindingResult.Success(Read(given.FirstValue, bindingContext.ModelMetadata.UnderlyingOrModelType));
         }
         catch (JsonException error)
         {
             bindingContext.ModelState.AddModelError(bindingContext.ModelName, JsonErrors.ToRefusal(error).Message);
         }
         return Task.CompletedTask;
+    }
+
+    private static object? Read(string? text, Type type)
+    {
+        if (type != typeof(int) && type != typeof(long))
+            return JsonSerializer.Deserialize(JsonSerializer.Serialize(text), type, Json.Options);
+        // MVC would take 0x10 and the like too.
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || (type == typeof(int) && number is < int.MinValue or > int.MaxValue))
+            throw new UnreadableMemberException("Expected a whole number that is not too large.");
+        return type == typeof(int) ? (object)(int)number : number;
+    }
+}
+
+/// <summary>
+/// Free text in a path, decoded as it was encoded. The server leaves an encoded slash alone, since it must not become
+/// a step of the path; so <c>a%2Fb</c> would come here as it stands, and look like <c>a%252Fb</c>.
+/// </summary>
+internal sealed class PathTextBinder : IModelBinder, IModelBinderProvider
+{
+    public IModelBinder? GetBinder(ModelBinderProviderContext context) =>
+        context.BindingInfo.BindingSource == BindingSource.Path && context.Metadata.ModelType == typeof(string) ? this : null;
+
+    public Task BindModelAsync(ModelBindingContext bindingContext)
+    {
+        var given = bindingContext.ValueProvider.GetValue(bindingContext.ModelName);
+        if (given.FirstValue is not { } text)
+            return Task.CompletedTask;
+        bindingContext.ModelState.SetModelValue(bindingContext.ModelName, given);
+        var sent = text.Contains('%', StringComparison.Ordinal) ? Sent(bindingContext.HttpContext, text) : text;
+        if (PercentEncoding.IsSound(sent))
+            bindingContext.Result = ModelBindingResult.Success(ReferenceEquals(sent, text) ? text : Uri.UnescapeDataString(sent));
+        else
+            bindingContext.ModelState.AddModelError(bindingContext.ModelName, "Must be percent-encoded UTF-8.");
+        return Task.CompletedTask;
+    }
+
+    private static string Sent(HttpContext context, string text)
+    {
+        var place = Array.IndexOf(context.Request.Path.Value!.Split('/'), text);
+        var sent = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/');
+        return place >= 0 && place < sent.Length ? sent[place] : text;
     }
 }

@@ -60,13 +60,10 @@ internal sealed class Idempotency(RequestDelegate next)
         await AnswerAsync(context, db, box, transaction, new(tenant.OrganizationId?.Value ?? Guid.Empty, scope, fingerprint, tenant.RealNow));
     }
 
-    private async Task AnswerAsync(HttpContext context, SupportDb db, SecretBox box, IDbContextTransaction transaction, NewRecord record)
-    {
-        var client = context.Response.Body;
-        using var answer = new MemoryStream();
-        context.Response.Body = answer;
-        try
+    private Task AnswerAsync(HttpContext context, SupportDb db, SecretBox box, IDbContextTransaction transaction, NewRecord record) =>
+        HeldAnswer.AfterAsync(context, async answer =>
         {
+            var isRefused = false;
             try
             {
                 await next(context);
@@ -77,20 +74,15 @@ internal sealed class Idempotency(RequestDelegate next)
                 db.StartOver();
                 answer.SetLength(0);
                 await Problems.WriteAsync(context, refusal);
+                // What was said no to by rule is kept; a race that was lost too often may be won the next time.
+                isRefused = error is SupportException && refusal.Code.Status is 409 or 422;
             }
-            if (context.Response.StatusCode is >= 200 and < 300 or 409 or 422)
+            if (isRefused || context.Response.StatusCode is >= 200 and < 300)
             {
                 await InsertAsync(transaction, box, record, context, answer.ToArray());
                 await transaction.CommitAsync(context.RequestAborted);
             }
-        }
-        finally
-        {
-            context.Response.Body = client;
-        }
-        answer.Position = 0;
-        await answer.CopyToAsync(client, context.RequestAborted);
-    }
+        });
 
     // The lock is tried, not awaited: a concurrent duplicate is told so. It goes with the transaction.
     private static async Task<Found?> FindAsync(IDbContextTransaction transaction, TenantContext tenant, byte[] scope, CancellationToken cancellationToken)
@@ -170,7 +162,11 @@ internal sealed class Idempotency(RequestDelegate next)
     {
         if (context.Features.Get<RequestFingerprint>() is { } given)
             return given.Value;
-        return SHA256.HashData(context.Features.Get<BufferedBody>() is { } body ? body.Bytes : []);
+        // The query is part of what was asked: include=blocks answers otherwise.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(context.Request.QueryString.Value + "\n"));
+        hash.AppendData(context.Features.Get<BufferedBody>() is { } body ? body.Bytes : []);
+        return hash.GetHashAndReset();
     }
 
     private static byte[] Without(byte[] body, string[] pointers)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.Net.Http.Headers;
 
 namespace HeadlessSupport.Api.Platform.Http;
 
@@ -15,11 +16,12 @@ internal static class JsonBody
     public static async Task Read(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (request.ContentType is not { } type || !type.Contains("json", StringComparison.OrdinalIgnoreCase) || request.ContentLength == 0)
+        if (request.ContentType is not { } type || !type.Split(';')[0].Contains("json", StringComparison.OrdinalIgnoreCase) || request.ContentLength == 0)
         {
             await next(context);
             return;
         }
+        CheckType(type);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, context.RequestAborted);
         Check(body.GetBuffer().AsSpan(0, (int)body.Length));
@@ -27,6 +29,16 @@ internal static class JsonBody
         request.Body = body;
         context.Features.Set(new BufferedBody(body));
         await next(context);
+    }
+
+    // MVC takes every +json, but a JSON Patch read as a merge patch would be another change than was meant. And what is
+    // checked here must be what is read later, so nobody may read the same bytes as other letters.
+    private static void CheckType(string type)
+    {
+        if (!MediaTypeHeaderValue.TryParse(type, out var parsed) || !(parsed.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || parsed.MediaType.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase)))
+            throw new SupportException(ErrorCode.UnsupportedMediaType, "Send application/json; PATCH takes application/merge-patch+json too.");
+        if (parsed.Charset.HasValue && !HeaderUtilities.RemoveQuotes(parsed.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            throw new SupportException(ErrorCode.UnsupportedMediaType, "JSON is UTF-8. Leave the charset out, or send charset=utf-8.");
     }
 
     private static void Check(ReadOnlySpan<byte> bytes)

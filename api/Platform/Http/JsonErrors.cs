@@ -12,6 +12,8 @@ internal static partial class JsonErrors
         var message = Explain(error);
         if (error is InvalidMemberException)
             return new(ErrorCode.ValidationFailed, message, (pointer, message));
+        if (Missing(error.Message) is { Count: > 0 } missing)
+            return new(ErrorCode.ValidationFailed, "Is required.", missing.ConvertAll(name => ($"{pointer}/{Escape(name)}", "Is required.")));
         var code = error is UnreadableMemberException || error.Message.Contains("could not be mapped", StringComparison.Ordinal) || error.Message.Contains("could not be converted", StringComparison.Ordinal)
             ? ErrorCode.InvalidRequest
             : ErrorCode.InvalidJson;
@@ -36,6 +38,12 @@ internal static partial class JsonErrors
     public static string PointerOfKey(string key) => key.Length == 0 ? "" : string.Join('/', Pointer("$." + key).Split('/').Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
 
     public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    // As the serializer says it: … was missing required properties including: 'status', 'name'.
+    private static List<string> Missing(string message) =>
+        message.IndexOf("missing required properties", StringComparison.Ordinal) is var start and >= 0
+            ? [.. QuotedName().Matches(message, start).Select(m => m.Groups["name"].Value)]
+            : [];
 
     private static string Explain(JsonException error)
     {
@@ -62,6 +70,9 @@ internal static partial class JsonErrors
         _ when message.Contains("List", StringComparison.Ordinal) => "an array",
         _ => "a value of another type",
     };
+
+    [GeneratedRegex("'(?<name>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex QuotedName();
 
     [GeneratedRegex(@"\['(?<quoted>.*?)'\]|\[(?<index>\d+)\]|\.(?<name>[^.\[]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PathPart();

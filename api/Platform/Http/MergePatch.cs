@@ -10,13 +10,21 @@ namespace HeadlessSupport.Api.Platform.Http;
 /// </summary>
 public sealed class MergePatch<T>(JsonElement document) : IMergePatch where T : class
 {
+    // Those that always have a value and no default one: taken away, they would become whatever comes first.
+    private static readonly HashSet<string> Unclearable = [.. typeof(T).GetConstructors()[0].GetParameters()
+        .Where(p => p.ParameterType.IsValueType && Nullable.GetUnderlyingType(p.ParameterType) is null && !p.HasDefaultValue)
+        .Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name!))];
+
     /// <summary>Names of the members that the patch mentions.</summary>
     public IReadOnlyCollection<string> Members { get; } = [.. document.EnumerateObject().Select(p => p.Name)];
 
     /// <summary>The state that the patch makes of <paramref name="current"/>.</summary>
-    /// <exception cref="SupportException">A member is unknown or has the wrong type.</exception>
+    /// <exception cref="SupportException">A member is unknown, has the wrong type, or is cleared though it must have a value.</exception>
     public T Apply(T current)
     {
+        var cleared = document.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Null && Unclearable.Contains(p.Name)).Select(p => ($"/{p.Name}", "Cannot be null.")).ToList();
+        if (cleared.Count > 0)
+            throw new SupportException(ErrorCode.ValidationFailed, "Some members cannot be null.", cleared);
         var target = JsonSerializer.SerializeToNode(current, Json.Options)!.AsObject();
         Merge(target, document);
         try
@@ -66,7 +74,24 @@ internal sealed class MergePatchConverterFactory : JsonConverterFactory
         {
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw new UnreadableMemberException("Expected an object with the members to change.");
-            return new(JsonElement.ParseValue(ref reader));
+            var document = JsonElement.ParseValue(ref reader);
+            CheckNames(document, "");
+            return new(document);
+        }
+
+        // A document lets a member stand twice, where records and dictionaries do not.
+        private static void CheckNames(JsonElement value, string pointer)
+        {
+            if (value.ValueKind != JsonValueKind.Object)
+                return;
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in value.EnumerateObject())
+            {
+                var inner = $"{pointer}/{JsonErrors.Escape(member.Name)}";
+                if (!names.Add(member.Name))
+                    throw new SupportException(ErrorCode.InvalidJson, "The member stands here twice.", (inner, "The member stands here twice."));
+                CheckNames(member.Value, inner);
+            }
         }
 
         public override void Write(Utf8JsonWriter writer, MergePatch<T> value, JsonSerializerOptions options) => throw new NotSupportedException();

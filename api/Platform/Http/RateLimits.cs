@@ -1,5 +1,6 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 
@@ -9,12 +10,23 @@ namespace HeadlessSupport.Api.Platform.Http;
 public sealed record RateLimit
 {
     /// <summary>Most requests at once.</summary>
-    [Range(1, 1_000_000)]
     public int Burst { get; init; } = 600;
 
     /// <summary>Requests a second in the long run.</summary>
-    [Range(1, 1_000_000)]
     public int PerSecond { get; init; } = 100;
+
+    internal static RateLimit Read(IConfigurationSection section, RateLimit unset) => new()
+    {
+        Burst = Number(section.GetSection(nameof(Burst)), unset.Burst),
+        PerSecond = Number(section.GetSection(nameof(PerSecond)), unset.PerSecond),
+    };
+
+    private static int Number(IConfigurationSection setting, int unset) => setting.Value switch
+    {
+        null => unset,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000_000 => number,
+        var text => throw new InvalidOperationException($"The setting {setting.Path} must be a whole number from 1 to 1000000; it is '{text}'."),
+    };
 }
 
 /// <summary>Settings <c>RateLimits</c>, per node.</summary>
@@ -23,8 +35,15 @@ public sealed record RateLimitOptions
     /// <summary>For each credential.</summary>
     public RateLimit Credential { get; init; } = new();
 
-    /// <summary>For each address without a valid credential.</summary>
+    /// <summary>For each address (of IPv6: each network of 64 bits) without a valid credential.</summary>
     public RateLimit Anonymous { get; init; } = new() { Burst = 120, PerSecond = 10 };
+
+    /// <exception cref="InvalidOperationException">A setting is no number that can be; the message names it.</exception>
+    internal static RateLimitOptions Read(IConfigurationSection section)
+    {
+        var unset = new RateLimitOptions();
+        return new() { Credential = RateLimit.Read(section.GetSection(nameof(Credential)), unset.Credential), Anonymous = RateLimit.Read(section.GetSection(nameof(Anonymous)), unset.Anonymous) };
+    }
 }
 
 /// <summary>
@@ -39,8 +58,9 @@ internal sealed class RateLimits(RequestDelegate next, RateLimitOptions options)
         return RateLimitPartition.GetTokenBucketLimiter(key, _ => new()
         {
             TokenLimit = limit.Burst,
-            TokensPerPeriod = Math.Max(1, limit.PerSecond / 10),
-            ReplenishmentPeriod = limit.PerSecond < 10 ? TimeSpan.FromSeconds(1.0 / limit.PerSecond) : TimeSpan.FromMilliseconds(100),
+            // Ten small refills a second where they come out even, else one.
+            TokensPerPeriod = limit.PerSecond % 10 == 0 ? limit.PerSecond / 10 : limit.PerSecond,
+            ReplenishmentPeriod = limit.PerSecond % 10 == 0 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1),
             AutoReplenishment = true,
             QueueLimit = 0,
         });
@@ -74,5 +94,13 @@ internal sealed class RateLimits(RequestDelegate next, RateLimitOptions options)
     private static (string Key, RateLimit Limit, string Policy) For(HttpContext context, RateLimitOptions options) =>
         context.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } credential
             ? ("c:" + credential, options.Credential, "credential")
-            : ("a:" + context.Connection.RemoteIpAddress, options.Anonymous, "anonymous");
+            : ("a:" + Whose(context.Connection.RemoteIpAddress), options.Anonymous, "anonymous");
+
+    // Whoever has an IPv6 address has 2^64 of them: it is their network that counts.
+    private static string Whose(IPAddress? address) => address switch
+    {
+        null => "",
+        { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } => Convert.ToHexString(address.GetAddressBytes(), 0, 8),
+        _ => address.MapToIPv4().ToString(),
+    };
 }

@@ -31,16 +31,20 @@ internal static class Reference
         });
     }
 
-    public static void MapReference(this WebApplication app)
-    {
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        app.MapOpenApi("/openapi/{documentName}.yaml").AllowAnonymous();
+    /// <summary>The reference as a page, for everyone: before routes and their permissions.</summary>
+    public static void UseReference(this WebApplication app) =>
         app.UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";
             ui.SwaggerEndpoint("/openapi/v1.json", "HeadlessSupport v1");
             ui.DocumentTitle = "HeadlessSupport API";
         });
+
+    public static void MapReference(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapOpenApi("/openapi/{documentName}.yaml").AllowAnonymous();
+        app.MapErrorPages();
         app.MapGet("/", () => Results.Redirect("/docs")).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -71,7 +71,7 @@ internal sealed class ReferenceOperations
             {
                 "name" => "The tag's name.",
                 "token" => "From a `download_url`.",
-                "externalId" or "external_id" => "Your own id.",
+                "external_id" => "Your own id.",
                 _ => null,
             };
         }

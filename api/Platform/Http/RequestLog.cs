@@ -16,12 +16,23 @@ internal static partial class RequestLog
         var requestId = TypeId.Format("req", Guid.CreateVersion7());
         tenant.CorrelationId = requestId;
         context.Response.Headers[Header] = requestId;
-        await next(context);
-        if (context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
-            return;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            // Also where the client went away, or the answer broke off.
+            if (!context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+                Tell(context, tenant, requestId, Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    private static void Tell(HttpContext context, TenantContext tenant, string requestId, TimeSpan duration)
+    {
         var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("HeadlessSupport.Requests");
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";
-        Log.Answered(logger, context.Request.Method, route, context.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds, requestId, tenant.OrganizationId?.ToString(), Activity.Current?.TraceId.ToHexString());
+        Log.Answered(logger, context.Request.Method, route, context.Response.StatusCode, duration.TotalMilliseconds, requestId, tenant.OrganizationId?.ToString(), Activity.Current?.TraceId.ToHexString());
     }
 
     private static partial class Log

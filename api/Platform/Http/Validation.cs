@@ -36,7 +36,7 @@ public sealed class MetadataAttribute : ValidationAttribute
         value is null || (value is Dictionary<string, string> pairs && pairs.Count <= 50 && pairs.All(p => p.Key.Length is > 0 and <= 64 && p.Value is { Length: <= 500 }));
 }
 
-/// <summary>Custom field values: at most 100, keys of 1 to 64 characters, each a string, number, boolean or array of strings, at most 10,000 characters.</summary>
+/// <summary>Custom field values: at most 100, keys of 1 to 64 characters, each a string, number (that a double can hold), boolean or array of strings, at most 10,000 characters.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class CustomFieldsAttribute : ValidationAttribute
 {
@@ -46,10 +46,19 @@ public sealed class CustomFieldsAttribute : ValidationAttribute
 
     private static bool IsPlain(System.Text.Json.JsonElement value) => value.ValueKind switch
     {
-        System.Text.Json.JsonValueKind.String or System.Text.Json.JsonValueKind.Number or System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => true,
+        System.Text.Json.JsonValueKind.String or System.Text.Json.JsonValueKind.True or System.Text.Json.JsonValueKind.False => true,
+        System.Text.Json.JsonValueKind.Number => IsDouble(value),
         System.Text.Json.JsonValueKind.Array => value.EnumerateArray().All(v => v.ValueKind == System.Text.Json.JsonValueKind.String),
         _ => false,
     };
+
+    // JSON sets numbers no bounds, but columns and clients do: what fits a double fits all of them.
+    private static bool IsDouble(System.Text.Json.JsonElement value)
+    {
+        var text = value.GetRawText();
+        var e = text.IndexOfAny(['e', 'E']);
+        return double.IsFinite(value.GetDouble()) && (e < 0 || (int.TryParse(text.AsSpan(e + 1), System.Globalization.CultureInfo.InvariantCulture, out var exponent) && exponent is >= -308 and <= 308));
+    }
 }
 
 internal static class Emails

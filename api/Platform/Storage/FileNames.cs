@@ -58,7 +58,7 @@ public static class FileNames
             else if (rune.Value is '<' or '>' or ':' or '"' or '|' or '?' or '*')
                 cleaned.Append('_');
             else
-                cleaned.Append(rune.ToString());
+                cleaned.Append(rune);
         }
         return cleaned.ToString();
     }
@@ -83,7 +83,7 @@ public static class FileNames
             room -= rune.Utf8SequenceLength;
             if (room < 0)
                 break;
-            stem.Append(rune.ToString());
+            stem.Append(rune);
         }
         return stem.ToString().TrimEnd(' ', '.') + extension;
     }

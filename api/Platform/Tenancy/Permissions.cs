@@ -35,7 +35,8 @@ internal sealed class PermissionAnswers : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded)
+        // Where there is no route there is nothing to protect: 404 follows.
+        if (authorizeResult.Succeeded || context.GetEndpoint() is null)
         {
             await next(context);
             return;

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using HeadlessSupport.Api.Platform.Http;
+
+namespace HeadlessSupport.Api.Demo;
+
+/// <summary>The demo's credentials, as <c>demo.json</c> keeps them. Members are added, none is renamed.</summary>
+internal sealed record DemoFile(string Url, string OperatorKey, IReadOnlyList<DemoOrganization> Organizations)
+{
+    public const string Name = "demo.json";
+    private static readonly JsonSerializerOptions Indented = new(Json.Options) { WriteIndented = true };
+
+    public static DemoFile? Read(string path) => File.Exists(path) ? JsonSerializer.Deserialize<DemoFile>(File.ReadAllText(path), Json.Options) : null;
+
+    public void Write(string path) => PrivateFile.Write(path, JsonSerializer.Serialize(this, Indented) + "\n");
+}
+
+/// <summary>One organization of the demo.</summary>
+/// <param name="Id">Empty until it is made.</param>
+internal sealed record DemoOrganization(string Slug, string Id, string ApiKey, string ReadOnlyApiKey, IReadOnlyList<DemoUser> Users);
+
+internal sealed record DemoUser(string Email, string Role);
+
+internal static class PrivateFile
+{
+    /// <summary>Writes a file that only its owner can read, whole or not at all.</summary>
+    public static void Write(string path, string content)
+    {
+        var draft = path + ".draft";
+        File.Delete(draft);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(draft, options))
+        using (var writer = new StreamWriter(stream))
+        {
+            writer.Write(content);
+            writer.Flush();
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(draft, path, overwrite: true);
+    }
+}

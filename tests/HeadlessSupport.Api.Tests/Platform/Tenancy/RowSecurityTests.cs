@@ -1,0 +1,176 @@
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Events;
+using HeadlessSupport.Api.Platform.Tenancy;
+using Npgsql;
+
+namespace HeadlessSupport.Api.Tests.Platform.Tenancy;
+
+/// <summary>What PostgreSQL itself keeps apart, asked below the API.</summary>
+public sealed class RowSecurityTests
+{
+    // Tables of no organization, each with its reason. All others must be under their forced policy.
+    private static readonly string[] Global =
+    [
+        "__ef_migrations_history", // What was migrated.
+        "data_protection_keys", // The installation's key ring; only support_system may read it.
+    ];
+
+    [Fact]
+    public async Task Every_table_is_under_its_forced_policy_or_on_the_list()
+    {
+        var tables = await RowsAsync((await World.GetAsync()).OwnerConnectionString, """
+            select c.relname, c.relrowsecurity and c.relforcerowsecurity, c.relispartition, exists (select from pg_policy p where p.polrelid = c.oid)
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'p')
+            """);
+        Assert.True(tables.Count > 18, "The catalog shows too few tables.");
+        foreach (var table in tables)
+        {
+            var (name, isForced, isPartition, hasPolicy) = ((string)table[0], (bool)table[1], (bool)table[2], (bool)table[3]);
+            if (Global.Contains(name))
+                continue;
+            Assert.True(isForced, $"{name} is not under forced row security.");
+            // A partition has no policy of its own: asked by its own name it shows nothing.
+            Assert.True(hasPolicy || isPartition, $"{name} has no policy.");
+        }
+    }
+
+    [Fact]
+    public async Task The_two_logins_own_nothing_and_pass_nothing()
+    {
+        var world = await World.GetAsync();
+        var roles = await RowsAsync(world.OwnerConnectionString, "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, (select count(*) from pg_class where relowner = r.oid) from pg_roles r where rolname in ('support_app', 'support_system')");
+        Assert.Equal(2, roles.Count);
+        Assert.All(roles, r => Assert.Equal([false, false, false, false, 0L], r[1..]));
+    }
+
+    [Fact]
+    public async Task Keys_between_tables_of_organizations_begin_with_the_organization()
+    {
+        var keys = await RowsAsync((await World.GetAsync()).OwnerConnectionString, """
+            select c.conname, c.contype::text, a.attname::text
+            from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
+            join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+            where n.nspname = 'public' and c.contype in ('p', 'f') and exists (select from pg_attribute o where o.attrelid = t.oid and o.attname = 'organization_id')
+            """);
+        Assert.True(keys.Count > 30);
+        Assert.All(keys, k => Assert.True((string)k[2] == "organization_id", $"{k[0]} begins with {k[2]}."));
+    }
+
+    [Fact]
+    public async Task Without_a_tenant_the_app_sees_no_row_and_with_one_only_its_own()
+    {
+        var (mine, theirs) = ((await Furnished.NewAsync()).Org, (await Furnished.NewAsync()).Org);
+        await theirs.Api.PostAsync("tags", new { name = "once" }, ("Idempotency-Key", "once"));
+        await theirs.EventsAsync();
+        foreach (var table in await TenantTablesAsync())
+        {
+            await using var connection = await OpenAsync(mine.World.AppConnectionString);
+            Assert.Equal(0L, await ScalarAsync(connection, $"select count(*) from {table}"));
+            Assert.True((long)(await ScalarAsync(connection, $"{As(theirs)}; select count(*) from {table}"))! > 0, $"{table} has no row of the organization that should see one.");
+            Assert.Equal(0L, await ScalarAsync(connection, $"{As(mine)}; select count(*) from {table} where organization_id = '{Uuid(theirs)}'"));
+            // The setting went with its transaction: the next user of the connection starts with none.
+            Assert.Equal(0L, await ScalarAsync(connection, $"select count(*) from {table}"));
+        }
+    }
+
+    [Fact]
+    public async Task The_app_cannot_write_into_another_organization()
+    {
+        var (mine, theirs) = ((await Furnished.NewAsync()).Org, (await Furnished.NewAsync()).Org);
+        await theirs.EventsAsync();
+        foreach (var table in await TenantTablesAsync())
+        {
+            await using var connection = await OpenAsync(mine.World.AppConnectionString);
+            // The policy's check comes before all others, and so does the grant.
+            var smuggle = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(connection, $"{As(mine)}; insert into {table} select * from (select (jsonb_populate_record(null::{table}, jsonb_build_object('organization_id', '{Uuid(theirs)}'))).*) as row"));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, smuggle.SqlState);
+            foreach (var write in (string[])[$"update {table} set organization_id = organization_id where organization_id = '{Uuid(theirs)}'", $"delete from {table} where organization_id = '{Uuid(theirs)}'"])
+            {
+                await using var command = new NpgsqlCommand($"{As(mine)}; {write}", connection);
+                try
+                {
+                    Assert.Equal(0, await command.ExecuteNonQueryAsync());
+                }
+                catch (PostgresException error)
+                {
+                    Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, error.SqlState);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Events_stay_as_they_were_written_even_for_the_owner()
+    {
+        var org = await World.NewOrganizationAsync();
+        var events = await org.EventsAsync();
+        var id = Id<Event>.Parse(events[0].Id(), null).Value;
+        await using var owner = await OpenAsync(org.World.OwnerConnectionString);
+        foreach (var change in (string[])["delete from events", "update events set type = 'x'", "update events set data = '{}'", "update events set sequence = 99", "update events set actor_id = 'me'"])
+        {
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(owner, $"{As(org)}; {change} where id = '{id}'"));
+            Assert.Contains("Events are", refused.MessageText, StringComparison.Ordinal);
+        }
+        await using var app = await OpenAsync(org.World.AppConnectionString);
+        Assert.Equal(true, await ScalarAsync(app, $$"""{{As(org)}}; select redact_event('{{id}}', '{"redacted":true}', null, null, now())"""));
+        Assert.Equal("{\"redacted\":true}", (await org.EventsAsync())[0].GetProperty("data").GetRawText());
+        var other = await World.NewOrganizationAsync();
+        Assert.Equal(false, await ScalarAsync(app, $"{As(other)}; select redact_event('{id}', '{{}}', null, null, now())"));
+    }
+
+    [Fact]
+    public async Task Partitions_of_events_are_made_ahead_and_take_their_month()
+    {
+        var org = await World.NewOrganizationAsync();
+        await org.EventsAsync();
+        await using var owner = await OpenAsync(org.World.OwnerConnectionString);
+        Assert.True((long)(await ScalarAsync(owner, "select count(*) from pg_inherits where inhparent = 'events'::regclass"))! >= 5);
+        Assert.Equal("events_" + DateTime.UtcNow.ToString("yyyy_MM"), await ScalarAsync(owner, $"{As(org)}; select tableoid::regclass::text from events limit 1"));
+        await using var system = await OpenAsync(org.World.SystemConnectionString);
+        Assert.Equal(0, await ScalarAsync(system, "select make_event_partitions(3)"));
+    }
+
+    private static string As(Org org) => $"select set_config('app.organization_id', '{Uuid(org)}', true)";
+
+    private static Guid Uuid(Org org) => Id<Tenant>.Parse(org.Id, null).Value;
+
+    private static async Task<List<string>> TenantTablesAsync() => [.. (await RowsAsync((await World.GetAsync()).OwnerConnectionString, """
+        select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id')
+        """)).Select(r => (string)r[0])];
+
+    private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        object? last = null;
+        do
+        {
+            last = await reader.ReadAsync() ? reader.GetValue(0) : null;
+        }
+        while (await reader.NextResultAsync());
+        return last;
+    }
+
+    private static async Task<List<object[]>> RowsAsync(string connectionString, string sql)
+    {
+        await using var connection = await OpenAsync(connectionString);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<object[]>();
+        while (await reader.ReadAsync())
+        {
+            var row = new object[reader.FieldCount];
+            reader.GetValues(row);
+            rows.Add(row);
+        }
+        return rows;
+    }
+}

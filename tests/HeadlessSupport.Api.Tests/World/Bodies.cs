@@ -1,0 +1,110 @@
+using HeadlessSupport.Api.Companies;
+using HeadlessSupport.Api.Inboxes;
+using HeadlessSupport.Api.Teams;
+using HeadlessSupport.Api.Tickets;
+using HeadlessSupport.Api.Users;
+
+namespace HeadlessSupport.Api.Tests;
+
+/// <summary>For every route that takes JSON a body that it accepts, with every member it knows.</summary>
+internal static class Bodies
+{
+    private static readonly Dictionary<string, Func<Furnished, object>> All = new(StringComparer.Ordinal)
+    {
+        ["ApiKeys_Create"] = o => new { name = "Robot", scopes = new[] { "tickets.read" }, user_id = o.Id<User>(), expires_at = "2099-01-01T00:00:00Z", allowed_networks = new[] { "127.0.0.0/8" } },
+        ["ApiKeys_Rotate"] = _ => new { overlap_seconds = 60 },
+        ["Comments_Create"] = o => new { body = "On my way.", body_format = "markdown", visibility = "public", author = new { id = o.Id<User>() }, in_reply_to = o.Id<Comment>(), attachment_ids = new[] { o.FreeAttachment } },
+        ["Companies_Create"] = _ => Company(external: "ext-2"),
+        ["Companies_Update"] = _ => Company(external: "ext-2"),
+        ["Companies_Upsert"] = _ => Company(Furnished.ExternalId),
+        ["Inboxes_Create"] = o => new { name = "Mail", channel = "api", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
+        ["Inboxes_Update"] = o => new { name = "Mail", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
+        ["Organization_Update"] = _ => new
+        {
+            name = "Acme & Co.",
+            locale = "pt-BR",
+            time_zone = "Europe/Berlin",
+            clock_offset_seconds = 60,
+            settings = new { create_tags_on_use = true },
+            branding = new { product_name = "Help", logo_url = "https://acme.test/logo.png", primary_color = "#1a73e8", website_url = "https://acme.test" },
+        },
+        ["Organizations_Create"] = _ => new
+        {
+            slug = "b" + Guid.CreateVersion7().ToString("N"),
+            name = "Another",
+            admin = new { email = "a@b.test", name = "A" },
+            mode = "live",
+            test_twin = true,
+            limits = new { attachment_bytes = 1000, storage_bytes = 100_000 },
+        },
+        ["Organizations_Update"] = _ => new { limits = new { attachment_bytes = 1000, storage_bytes = 100_000 } },
+        ["Tags_Create"] = _ => new { name = "refund", description = "Money back", color = "#1a73e8" },
+        ["Tags_Update"] = _ => new { name = "refund", description = "Money back", color = "#1a73e8" },
+        ["Teams_Create"] = _ => new { name = "Sales", description = "They sell", external_id = "ext-2", metadata = new { a = "b" } },
+        ["Teams_SetMember"] = _ => new { skills = new[] { "french" }, capacity = 3 },
+        ["Teams_Update"] = _ => new { name = "Sales", description = "They sell", external_id = "ext-2", metadata = new { a = "b" } },
+        ["Tickets_AddLink"] = o => new { kind = "related", ticket_id = o.OtherTicket, title = "The same again" },
+        ["Tickets_AddTags"] = _ => new { tags = new[] { "urgent" } },
+        ["Tickets_Assign"] = o => new { assignee_id = o.Id<User>(), team_id = o.Id<Team>() },
+        ["Tickets_Bulk"] = o => new { items = new object[] { new { create = new { subject = "Hello", requester = new { id = o.Id<User>() } } }, new { update = new { id = o.Id<Ticket>(), patch = new { priority = "high" } } } } },
+        ["Tickets_Create"] = Ticket,
+        ["Tickets_SetStatus"] = _ => new { status = "pending" },
+        ["Tickets_Update"] = o => new
+        {
+            subject = "Hello",
+            status = "open",
+            priority = "high",
+            type = "incident",
+            assignee_id = o.Id<User>(),
+            team_id = o.Id<Team>(),
+            company_id = o.Id<Company>(),
+            language = "en",
+            tags = new[] { "urgent" },
+            external_id = "ext-2",
+            custom_fields = new { plan = "gold" },
+            metadata = new { a = "b" },
+        },
+        ["Users_Create"] = o => User(o, external: "ext-2"),
+        ["Users_Update"] = o => User(o, external: "ext-2"),
+        ["Users_Upsert"] = o => User(o, Furnished.ExternalId),
+    };
+
+    /// <summary>The body for a route; null where it takes none.</summary>
+    public static object? For(ApiRoute route, Furnished org) => route.Body is null ? null
+        : All.TryGetValue(route.Name, out var body) ? body(org)
+        : throw new InvalidOperationException($"There is no body for {route.Name}. Add one, so that the tests of all routes reach it.");
+
+    private static object Company(string external) =>
+        new { name = "Hooli", domains = new[] { "hooli.test" }, tier = "gold", external_id = external, custom_fields = new { plan = "gold" }, metadata = new { a = "b" } };
+
+    private static object User(Furnished org, string external) => new
+    {
+        name = "Una",
+        email = "una@acme.test",
+        role = "agent",
+        locale = "en",
+        time_zone = "Europe/Berlin",
+        company_id = org.Id<Company>(),
+        external_id = external,
+        custom_fields = new { plan = "gold" },
+        metadata = new { a = "b" },
+    };
+
+    private static object Ticket(Furnished org) => new
+    {
+        subject = "Hello",
+        requester = new { external_id = "ext-3", email = "cara@customer.test", name = "Cara" },
+        comment = new { body = "Help!", body_format = "text", visibility = "public", author = new { id = org.Id<User>() }, attachment_ids = new[] { org.FreeAttachment } },
+        priority = "high",
+        type = "question",
+        assignee_id = org.Id<User>(),
+        team_id = org.Id<Team>(),
+        inbox_id = org.Id<Inbox>(),
+        company_id = org.Id<Company>(),
+        language = "en",
+        tags = new[] { "urgent" },
+        external_id = "ext-2",
+        custom_fields = new { plan = "gold" },
+        metadata = new { a = "b" },
+    };
+}

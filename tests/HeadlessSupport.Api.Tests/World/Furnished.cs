@@ -1,0 +1,98 @@
+using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Companies;
+using HeadlessSupport.Api.Inboxes;
+using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.Tags;
+using HeadlessSupport.Api.Teams;
+using HeadlessSupport.Api.Tickets;
+using HeadlessSupport.Api.Users;
+using Npgsql;
+using Tenants = HeadlessSupport.Api.Platform.Data.Id<HeadlessSupport.Api.Platform.Tenancy.Tenant>;
+
+namespace HeadlessSupport.Api.Tests;
+
+/// <summary>An organization that has one of everything, so that every route finds something in it.</summary>
+internal sealed class Furnished
+{
+    public const string ExternalId = "ext-1";
+    public const string TagName = "billing";
+    private readonly Dictionary<Type, string> ids = [];
+
+    private Furnished(Org org) => Org = org;
+
+    public Org Org { get; }
+    public Api Api => Org.Api;
+
+    /// <summary>A second ticket, for links.</summary>
+    public string OtherTicket { get; private set; } = null!;
+
+    /// <summary>A file that no comment has yet.</summary>
+    public string FreeAttachment { get; private set; } = null!;
+
+    private string Token { get; set; } = null!;
+
+    /// <summary>The id of what it has of this kind.</summary>
+    public string Id<T>() => ids[typeof(T)];
+
+    /// <summary>What stands for a path parameter.</summary>
+    public string ValueOf(string name, Type type) => name switch
+    {
+        "external_id" => ExternalId,
+        "name" => TagName,
+        "token" => Token,
+        _ when type.IsGenericType && ids.TryGetValue(type.GetGenericArguments()[0], out var id) => id,
+        _ => throw new InvalidOperationException($"A furnished organization has nothing for {{{name}}} ({type}). Add one, so that the tests of all routes reach the new route."),
+    };
+
+    public static async Task<Furnished> NewAsync()
+    {
+        var org = await World.NewOrganizationAsync();
+        var made = new Furnished(org) { ids = { [typeof(Tenant)] = org.Id } };
+        await made.AddAsync<Company>("companies", new { name = "Initech", external_id = ExternalId });
+        await made.AddAsync<User>("users", new { email = "agent@acme.test", name = "Agnes", role = "agent", external_id = ExternalId });
+        await made.AddAsync<Team>("teams", new { name = "Support" });
+        (await org.Api.PutAsync($"teams/{made.Id<Team>()}/members/{made.Id<User>()}", new { })).MustBe(200);
+        await made.AddAsync<Inbox>("inboxes", new { name = "Web" });
+        await made.AddAsync<Tag>("tags", new { name = TagName });
+        await made.AddAsync<ApiKey>("api-keys", new { name = "Another", scopes = new[] { "tickets.read" } });
+        var file = (await org.Api.UploadAsync("Hello."u8.ToArray(), "hello.txt")).MustBe(201);
+        made.ids[typeof(Attachment)] = file.Text("id");
+        made.Token = new Uri(file.Text("download_url")).Segments[^1];
+        made.FreeAttachment = (await org.Api.UploadAsync("Bye."u8.ToArray(), "bye.txt")).MustBe(201).Text("id");
+        await made.AddTicketAsync();
+        return made;
+    }
+
+    /// <summary>How many rows the organization has, table by table; counters are left out, since numbers may have gaps.</summary>
+    public async Task<string> RowsAsync()
+    {
+        await using var connection = new NpgsqlConnection(Org.World.AppConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var enter = new NpgsqlCommand("select set_config('app.organization_id', $1, true)", connection, transaction))
+        {
+            enter.Parameters.AddWithValue(Tenants.Parse(Org.Id, null).Value.ToString());
+            await enter.ExecuteNonQueryAsync();
+        }
+        string[] tables = ["api_keys", "attachments", "comments", "companies", "events", "followers", "inboxes", "organizations", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users"];
+        await using var count = new NpgsqlCommand($"select concat_ws(', ', {string.Join(", ", tables.Select(t => $"'{t} ' || (select count(*) from {t})"))})", connection, transaction);
+        return (string)(await count.ExecuteScalarAsync())!;
+    }
+
+    private async Task AddTicketAsync()
+    {
+        await AddAsync<Ticket>("tickets", new
+        {
+            subject = "The printer burns",
+            requester = new { email = "bob@customer.test", name = "Bob" },
+            tags = new[] { TagName },
+        });
+        OtherTicket = (await Org.TicketAsync(new { subject = "Another one" })).Id();
+        var ticket = $"tickets/{Id<Ticket>()}";
+        await AddAsync<Comment>($"{ticket}/comments", new { body = "It *burns*.", attachment_ids = new[] { Id<Attachment>() } });
+        await AddAsync<TicketLink>($"{ticket}/links", new { kind = "external", url = "https://tracker.test/1" });
+        (await Api.PutAsync($"{ticket}/followers/{Id<User>()}")).MustBe(200);
+    }
+
+    private async Task AddAsync<T>(string path, object body) => ids[typeof(T)] = (await Api.PostAsync(path, body)).MustBe(201).Text("id");
+}
