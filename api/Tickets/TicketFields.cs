@@ -38,15 +38,14 @@ public static class TicketFields
         .Document("custom", t => t.CustomFields, "custom_fields");
 
     /// <summary>
-    /// The tickets of which it holds. Tags are looked up first: only by their ids can PostgreSQL know how rare they
-    /// are, and begin with the few tickets that carry a rare one.
+    /// As a filter of rows. Tags are looked up first: only by their ids can PostgreSQL know how rare they are, and begin
+    /// with the few tickets that carry a rare one.
     /// </summary>
-    /// <param name="words">Finds words; left out, in the subject.</param>
-    public static async Task<IQueryable<Ticket>> MatchingAsync(this IQueryable<Ticket> tickets, Bound<Ticket> condition, SupportDb db, Func<Words, Expression<Func<Ticket, bool>>>? words, CancellationToken cancellationToken)
+    public static async Task<Expression<Func<Ticket, bool>>> ToFilterAsync(this Bound<Ticket> condition, SupportDb db, CancellationToken cancellationToken)
     {
         var names = condition.Names().Distinct().ToList();
         var ids = names.Count == 0 ? [] : await db.Tags.Where(t => names.Contains(t.Name)).ToDictionaryAsync(t => t.Name, t => t.Id, cancellationToken);
-        return tickets.Where(condition.ToExpression(words, wanted => Carrying([.. wanted.Where(ids.ContainsKey).Select(n => ids[n])])));
+        return condition.ToExpression(wanted => Carrying([.. wanted.Where(ids.ContainsKey).Select(n => ids[n])]));
     }
 
     private static Expression<Func<Ticket, bool>> Carrying(List<Id<Tag>> tags)

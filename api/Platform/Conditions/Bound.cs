@@ -12,15 +12,13 @@ public abstract record Bound<T>
     private Bound() { }
 
     /// <summary>As a filter of a query. Every value goes as a parameter.</summary>
-    /// <param name="words">Finds words, where something better than the field that was registered for them does; never unknown.</param>
     /// <param name="names">Finds what carries one of these names of a set, where it is known what they stand for; never unknown.</param>
-    public Expression<Func<T, bool>> ToExpression(Func<Words, Expression<Func<T, bool>>>? words = null, Func<IReadOnlyList<string>, Expression<Func<T, bool>>>? names = null) => this switch
+    public Expression<Func<T, bool>> ToExpression(Func<IReadOnlyList<string>, Expression<Func<T, bool>>>? names = null) => this switch
     {
         Every { Of.Count: 0 } => _ => true,
-        Every every => Rows.Join(Expression.AndAlso, every.Of.Select(c => c.ToExpression(words, names))),
-        Some some => Rows.Join(Expression.OrElse, some.Of.Select(c => c.ToExpression(words, names))),
-        Complement complement => Rows.Not(complement.Of.ToExpression(words, names)),
-        Containing containing => words?.Invoke(containing.Words) ?? containing.Default.Row,
+        Every every => Rows.Join(Expression.AndAlso, every.Of.Select(c => c.ToExpression(names))),
+        Some some => Rows.Join(Expression.OrElse, some.Of.Select(c => c.ToExpression(names))),
+        Complement complement => Rows.Not(complement.Of.ToExpression(names)),
         Single { Test.Names.Count: > 0 } single when names is not null => names(single.Test.Names),
         Single single => single.Test.Row,
         _ => throw new InvalidOperationException("Not a kind of condition."),
@@ -42,7 +40,6 @@ public abstract record Bound<T>
         Every every => every.Of.All(c => c.Holds(data)),
         Some some => some.Of.Any(c => c.Holds(data)),
         Complement complement => !complement.Of.Holds(data),
-        Containing containing => containing.Default.Data(data),
         Single single => single.Test.Data(data),
         _ => throw new InvalidOperationException("Not a kind of condition."),
     };
@@ -54,8 +51,6 @@ public abstract record Bound<T>
     internal sealed record Complement(Bound<T> Of) : Bound<T>;
 
     internal sealed record Single(Test<T> Test) : Bound<T>;
-
-    internal sealed record Containing(Words Words, Test<T> Default) : Bound<T>;
 }
 
 /// <summary>Builds filters of rows.</summary>

@@ -33,6 +33,46 @@ public abstract record Condition
     /// <summary>Its text form.</summary>
     public sealed override string ToString() => ConditionText.Write(this);
 
+    /// <summary>
+    /// Takes out the words that stand beside all else, for a search of its own that answers with what has all of them.
+    /// </summary>
+    /// <exception cref="SupportException">Words stand where such a search cannot find them.</exception>
+    public (IReadOnlyList<(Words Words, bool IsExcluded)> Words, Condition Others) SplitWords()
+    {
+        var words = new List<(Words, bool)>();
+        var others = new List<Condition>();
+        Split(this);
+        return (words, others.Count == 1 ? others[0] : new All(others));
+
+        void Split(Condition condition)
+        {
+            switch (condition)
+            {
+                case All all:
+                    foreach (var part in all.Of)
+                        Split(part);
+                    break;
+                case Words found:
+                    words.Add((found, false));
+                    break;
+                case Not { Of: Words found }:
+                    words.Add((found, true));
+                    break;
+                default:
+                    others.Add(condition.FirstWords() is { } deep ? throw deep.Place.Refuse(OnlyBeside) : condition);
+                    break;
+            }
+        }
+    }
+
+    private Words? FirstWords() => this switch
+    {
+        All all => all.Of.Select(c => c.FirstWords()).FirstOrDefault(w => w is not null),
+        Any any => any.Of.Select(c => c.FirstWords()).FirstOrDefault(w => w is not null),
+        Not not => not.Of.FirstWords(),
+        _ => this as Words,
+    };
+
     /// <summary>Holds a tree that was just read to what the parts could not see alone: how deep the whole is.</summary>
     internal static Condition WithinDepth(Condition condition, int depth = 0)
     {
@@ -45,6 +85,7 @@ public abstract record Condition
     }
 
     internal static readonly string TooDeep = $"At most {MaxDepth} groups and negations can stand inside one another.";
+    internal const string OnlyBeside = "Words can be searched for only beside all other conditions, not within an or or a negated group. There, name a field, such as subject:word.";
     internal static readonly string TooMany = $"At most {MaxConditions} conditions can stand in one.";
     internal static readonly string TooManyValues = $"At most {MaxValues} values can stand in one comparison.";
     internal static readonly string TooLong = $"At most {MaxValue} characters can stand here.";

@@ -56,7 +56,7 @@ internal sealed class ConditionParser(string text, string source)
         {
             '(' => ReadGroup(place),
             '-' => ReadNegated(place, 1),
-            '"' => Count(ConditionText.WordsOf(ReadQuoted(), isPhrase: true, place)),
+            _ when ConditionText.IsQuote(text[at]) => Count(ConditionText.WordsOf(ReadQuoted(), isPhrase: true, place)),
             _ when IsKeyword("not") => ReadNegated(place, 3),
             _ => Count(ReadComparisonOrWord(place)),
         };
@@ -93,7 +93,7 @@ internal sealed class ConditionParser(string text, string source)
         while (!AtEnd && ConditionText.IsNameCharacter(text[at]))
             at++;
         var name = text[start..at];
-        var hasQuotedKey = !AtEnd && text[at] == '"' && name.EndsWith('.') && name.IndexOf('.', StringComparison.Ordinal) == name.Length - 1;
+        var hasQuotedKey = !AtEnd && ConditionText.IsQuote(text[at]) && name.EndsWith('.') && name.IndexOf('.', StringComparison.Ordinal) == name.Length - 1;
         if (hasQuotedKey)
             name += ReadQuoted();
         var operatorPlace = Here(at);
@@ -135,7 +135,7 @@ internal sealed class ConditionParser(string text, string source)
 
     private string ReadValue(out bool isQuoted)
     {
-        isQuoted = !AtEnd && text[at] == '"';
+        isQuoted = !AtEnd && ConditionText.IsQuote(text[at]);
         if (isQuoted)
             return ReadQuoted();
         var start = at;
@@ -148,9 +148,11 @@ internal sealed class ConditionParser(string text, string source)
     {
         var place = Here(at);
         var value = new StringBuilder();
+        // What a phone's keyboard opened it closes too; in plain quotes these are signs as any other.
+        var closing = text[at] == '"' ? "\"" : ConditionText.Quotes;
         for (at++; !AtEnd; at++)
         {
-            if (text[at] == '"')
+            if (closing.Contains(text[at], StringComparison.Ordinal))
             {
                 at++;
                 return value.ToString();
@@ -172,7 +174,7 @@ internal sealed class ConditionParser(string text, string source)
             return null;
         var first = text[at];
         var isDouble = at + 1 < text.Length && text[at + 1] == '=';
-        if (!IsOperator(first) || (first == '!' && !isDouble))
+        if (first is not (':' or '=' or '<' or '>') && !(first == '!' && isDouble))
             return null;
         at += isDouble && first is '!' or '>' or '<' ? 2 : 1;
         return first switch
@@ -224,8 +226,6 @@ internal sealed class ConditionParser(string text, string source)
     private bool AtEnd => at >= text.Length;
 
     private Place Here(int index) => new(source, index + 1);
-
-    internal static bool IsOperator(char c) => c is ':' or '=' or '!' or '<' or '>';
 
     private const string StandsAlone = "none and any stand alone. To ask for one or the other, write or between them; to compare with the word itself, quote it.";
 }

@@ -5,7 +5,7 @@ namespace HeadlessSupport.Api.Platform.Conditions;
 /// <summary>The text form: <c>status:open priority>=high -tag:spam "card declined"</c>. Reading what was written gives the same.</summary>
 public static class ConditionText
 {
-    private const string NeverBare = " \t\r\n\"(),";
+    internal const string Quotes = "\"“”„";
 
     /// <summary>Reads a condition; none where there is only white space.</summary>
     /// <param name="source">The query parameter or the pointer that errors name.</param>
@@ -84,9 +84,11 @@ public static class ConditionText
         return name.Length > 0 && name[0] != '-' && (dot < 0 ? name : name[..dot]).All(IsNameCharacter);
     }
 
-    internal static bool EndsValue(char c) => char.IsWhiteSpace(c) || NeverBare.Contains(c, StringComparison.Ordinal);
+    internal static bool EndsValue(char c) => EndsWord(c) || c == ',';
 
-    internal static bool EndsWord(char c) => char.IsWhiteSpace(c) || c is '(' or ')' or '"';
+    internal static bool EndsWord(char c) => char.IsWhiteSpace(c) || c is '(' or ')' || IsQuote(c);
+
+    internal static bool IsQuote(char c) => Quotes.Contains(c, StringComparison.Ordinal);
 
     /// <summary>What a value without quotes asks, where it asks whether there is a value at all.</summary>
     internal static Operator? NullCheckOf(string value) =>
@@ -106,5 +108,5 @@ public static class ConditionText
     }
 
     private static bool IsBareWord(string text) =>
-        text[0] != '-' && !ConditionParser.Keywords.Contains(text, StringComparer.OrdinalIgnoreCase) && text.All(c => !EndsWord(c) && !ConditionParser.IsOperator(c));
+        text[0] != '-' && !ConditionParser.Keywords.Contains(text, StringComparer.OrdinalIgnoreCase) && !text.Contains("!=", StringComparison.Ordinal) && text.All(c => !EndsWord(c) && c is not (':' or '=' or '<' or '>'));
 }

@@ -79,28 +79,28 @@ internal sealed class TicketCrowd
 
     private async Task CopyTicketsAsync(NpgsqlConnection connection, Guid organization, int count, List<Guid> tags)
     {
-        var lines = new List<string>();
-        var marks = new List<string>();
-        for (var i = 1; i <= count; i++)
-        {
-            var id = Guid.CreateVersion7();
-            var created = Now.AddSeconds(-random.NextInt64(0, 400L * 24 * 3600)).AddMicroseconds(random.Next(1_000_000));
-            lines.Add(Line(
-                organization, id, i, Pick(Subjects), EnumText<TicketStatus>.Write(Pick(Enum.GetValues<TicketStatus>())), (int)Pick(Enum.GetValues<TicketPriority>()),
-                Maybe(() => EnumText<TicketType>.Write(Pick(Enum.GetValues<TicketType>()))), "api", Pick(People).Value, Maybe(() => (object)Pick(Companies)), Maybe(() => (object)Pick(People).Value), Maybe(() => (object)Pick(Teams)),
-                Maybe(() => Pick<string>(["en", "de", "pt-BR"])), i % 3 == 0 ? $"X-{i}" : null, Pick(Customs), Pick(Metadatas), random.Next(4),
-                Maybe(() => (object)created.AddHours(2)), Maybe(() => (object)created.AddDays(random.Next(30))), Maybe(() => (object)created.AddDays(40)), 1, created, created.AddDays(random.Next(3))));
-            for (var t = 0; t < tags.Count; t++)
-            {
-                if (random.Next(2 << Math.Min(t, 16)) == 0)
-                    marks.Add(Line(organization, id, tags[t]));
-            }
-        }
+        var marks = new List<(Guid Ticket, Guid Tag)>();
         await CopyAsync(connection, "tickets", """
             organization_id, id, number, subject, status, priority, type, channel, requester_id, company_id, assignee_id, team_id, language, external_id, custom_fields, metadata,
                 reopen_count, first_response_at, solved_at, closed_at, version, created_at, updated_at
-            """, lines);
-        await CopyAsync(connection, "ticket_tags", "organization_id, ticket_id, tag_id", marks);
+            """, Enumerable.Range(1, count).Select(i => Ticket(organization, i, tags, marks)));
+        await CopyAsync(connection, "ticket_tags", "organization_id, ticket_id, tag_id", marks.Select(m => Line(organization, m.Ticket, m.Tag)));
+    }
+
+    private string Ticket(Guid organization, int number, List<Guid> tags, List<(Guid Ticket, Guid Tag)> marks)
+    {
+        var id = Guid.CreateVersion7();
+        var created = Now.AddSeconds(-random.NextInt64(0, 400L * 24 * 3600)).AddMicroseconds(random.Next(1_000_000));
+        for (var t = 0; t < tags.Count; t++)
+        {
+            if (random.Next(2 << Math.Min(t, 16)) == 0)
+                marks.Add((id, tags[t]));
+        }
+        return Line(
+            organization, id, number, Pick(Subjects), EnumText<TicketStatus>.Write(Pick(Enum.GetValues<TicketStatus>())), (int)Pick(Enum.GetValues<TicketPriority>()),
+            Maybe(() => EnumText<TicketType>.Write(Pick(Enum.GetValues<TicketType>()))), "api", Pick(People).Value, Maybe(() => (object)Pick(Companies)), Maybe(() => (object)Pick(People).Value), Maybe(() => (object)Pick(Teams)),
+            Maybe(() => Pick<string>(["en", "de", "pt-BR"])), number % 3 == 0 ? $"X-{number}" : null, Pick(Customs), Pick(Metadatas), random.Next(4),
+            Maybe(() => (object)created.AddHours(2)), Maybe(() => (object)created.AddDays(random.Next(30))), Maybe(() => (object)created.AddDays(40)), 1, created, created.AddDays(random.Next(3)));
     }
 
     private TItem Pick<TItem>(IReadOnlyList<TItem> items) => items[random.Next(items.Count)];

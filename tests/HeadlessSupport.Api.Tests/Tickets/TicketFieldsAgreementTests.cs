@@ -35,7 +35,7 @@ public sealed class TicketFieldsAgreementTests
         {
             var bound = TicketFields.All.Bind(condition, from);
             var all = db.Tickets.AsNoTracking().IgnoreAutoIncludes();
-            var rows = await (await all.MatchingAsync(bound, db, null, default)).Select(t => t.Id).ToListAsync();
+            var rows = await all.Where(await bound.ToFilterAsync(db, default)).Select(t => t.Id).ToListAsync();
             var events = data.Where(d => bound.Holds(d.Value)).Select(d => d.Key);
             Assert.Equal(events.Order(), rows.Order());
             if (bound.Names().Any())

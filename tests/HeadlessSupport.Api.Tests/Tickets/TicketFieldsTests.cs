@@ -94,6 +94,7 @@ public sealed class TicketFieldsTests
     [InlineData("metadata:x", 1, "no field")]
     [InlineData("custom.a>1", 9, "no order")]
     [InlineData("subject:a,b,c subject:d,e,f", 15, "Too much is looked into")]
+    [InlineData("a b c d e f", 11, "Too much is looked into")]
     public void Points_at_what_does_not_fit(string text, int character, string why) => ConditionTextTests.MustRefuse(() => Bind(text), "q", $"At character {character}:", why);
 
     [Fact]
@@ -119,24 +120,9 @@ public sealed class TicketFieldsTests
         }
     }
 
-    [Fact]
-    public async Task Words_are_found_by_what_is_handed_in()
-    {
-        var world = await World.GetAsync();
-        var org = await world.FoundAsync();
-        var ticket = await org.TicketAsync(new { subject = "Broken" });
-        await using var scope = world.Enter(org.Id);
-        var db = scope.ServiceProvider.GetRequiredService<SupportDb>();
-        var asked = new List<Words>();
-        var found = await (await db.Tickets.MatchingAsync(Bind("-anything"), db, words => { asked.Add(words); return t => t.Subject != "Broken"; }, default)).ToListAsync();
-
-        Assert.Equal(ticket.GetProperty("id").GetString(), Assert.Single(found).Id.ToString());
-        Assert.Equal(new Words("anything", IsPhrase: false, Prefix: false), Assert.Single(asked));
-    }
-
     private static async Task<string> SqlAsync(SupportDb db, string text)
     {
-        using var command = (await db.Tickets.MatchingAsync(Bind(text), db, null, default)).CreateDbCommand();
+        using var command = db.Tickets.Where(await Bind(text).ToFilterAsync(db, default)).CreateDbCommand();
         return command.CommandText;
     }
 

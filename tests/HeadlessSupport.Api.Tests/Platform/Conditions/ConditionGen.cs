@@ -28,7 +28,7 @@ internal static class ConditionGen
     public static Gen<TItem> One<TItem>(params TItem[] items) => Gen.Int[0, items.Length - 1].Select(i => items[i]);
 
     private static Gen<string> AnyText(int max) => Gen.OneOf(
-            Gen.Char[" ab1*\\\"(),:=<>!-.\n\u00e9\u3000"].Array[0, 12].Select(c => new string(c)),
+            Gen.Char[" ab1!“”*\\\"(),:=<>!-.\n\u00e9\u3000"].Array[0, 12].Select(c => new string(c)),
             One("none", "ANY", "or", "And", "not", "me", "-7d", "\ud83d\ude42", ""),
             Gen.String[0, max])
         .Where(text => !text.Contains('\0', StringComparison.Ordinal) && !text.Any(char.IsSurrogate) || text == "\ud83d\ude42");

@@ -9,7 +9,7 @@ public sealed class ConditionTextTests
 {
     private static readonly string[] Snippets =
     [
-        "(", ")", "((((", "-", "--", "\"", "\\", "\\\"", "*", ":", "=", "!=", ">", ">=", "<", "<=", ",", ".", " ", "\n", "\0", "\ud800", "\udc00", "\ud83d\ude42", "or", " OR ", "and ", "not ", "NOT(", "none", "any", "me",
+        "(", ")", "((((", "“", "”", "„", "!", "-", "--", "\"", "\\", "\\\"", "*", ":", "=", "!=", ">", ">=", "<", "<=", ",", ".", " ", "\n", "\0", "\ud800", "\udc00", "\ud83d\ude42", "or", " OR ", "and ", "not ", "NOT(", "none", "any", "me",
         "status", "status:", "status:open", "priority>=", "tag:a,b", "created>-7d", "created>2026-01-01", "created:9999-12-31", "created:0001-01-01", "solved<-999999w", "assignee:me", "number:99999999999999999999", "number>-1", "metadata.",
         "metadata.a:", "custom.\"a b\":1e999999", "custom.x:1e-99999", "subject:", "subject:a*", "é", "ı", "%", "_", "'; drop table tickets; --", "{\"all\":[]}", "requester:a@b.c", "requester:@", "external_id:\"\"", "usr_01h455vb4pex5vsknk084sn02q",
     ];
@@ -47,7 +47,10 @@ public sealed class ConditionTextTests
     [InlineData("external_id:\"\"", "external_id:\"\"")]
     [InlineData("decl*", "decl*")]
     [InlineData("\"card decl*\"", "\"card decl*\"")]
-    [InlineData("hello! #17 a@b", "\"hello!\" #17 a@b")]
+    [InlineData("hello! #17 a@b", "hello! #17 a@b")]
+    [InlineData("!a a!b é!=b", "!a a!b \"é!=b\"")]
+    [InlineData("“card declined” „a“ tag:“first class”", "\"card declined\" \"a\" tag:\"first class\"")]
+    [InlineData("\"say “a”\"", "\"say “a”\"")]
     [InlineData("\"or\" ordered notes", "\"or\" ordered notes")]
     [InlineData("a\"b\"(c)", "a \"b\" c")]
     public void Reads_and_writes_its_shortest_form(string text, string shortest) => Assert.Equal(shortest, ConditionText.Write(ConditionText.Read(text, "q")));
@@ -66,6 +69,7 @@ public sealed class ConditionTextTests
     [InlineData("a - b", 3, "negation needs")]
     [InlineData("a not", 3, "negation needs")]
     [InlineData("tag:\"a", 5, "never closed")]
+    [InlineData("a “b", 3, "never closed")]
     [InlineData("\"a\\n\"", 3, "stands only before")]
     [InlineData("tag:a,none", 7, "stand alone")]
     [InlineData("tag:none,a", 5, "stand alone")]
@@ -82,6 +86,26 @@ public sealed class ConditionTextTests
     // Not in the list above: xunit does not hand over half a character.
     [Fact]
     public void Half_a_character_is_refused() => MustRefuse(() => ConditionText.Read("\ud83d\ude42 \ud83d", "q"), "q", "At character 4:", "no character");
+
+    [Theory]
+    [InlineData("", "", "")]
+    [InlineData("card", "card", "")]
+    [InlineData("status:open card -tag:spam", "card", "status:open -tag:spam")]
+    [InlineData("(a (\"b c\" tag:x)) -d* -tag:y (tag:z or tag:w)", "a \"b c\" -d*", "tag:x -tag:y (tag:z or tag:w)")]
+    public void Words_beside_all_else_come_out_of_it(string text, string words, string others)
+    {
+        var split = ConditionText.Read(text, "q").SplitWords();
+        Assert.Equal(words, string.Join(' ', split.Words.Select(w => (w.IsExcluded ? "-" : "") + w.Words)));
+        Assert.Equal(others, split.Others.ToString());
+    }
+
+    [Theory]
+    [InlineData("tag:x or a", 10)]
+    [InlineData("b (tag:x or -(tag:y a))", 21)]
+    [InlineData("-(a b)", 3)]
+    [InlineData("--a", 3)]
+    public void Words_elsewhere_do_not(string text, int character) =>
+        MustRefuse(() => ConditionText.Read(text, "q").SplitWords(), "q", $"At character {character}:", "beside all other conditions");
 
     [Fact]
     public void Bounds_are_held()
