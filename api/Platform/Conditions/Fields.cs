@@ -14,7 +14,7 @@ public sealed record Viewpoint(DateTimeOffset Now, Guid? Me);
 /// </summary>
 public sealed class Fields<T>
 {
-    // One costs up to 30 ms of processor time on the rows of a stretch (Sifting, TicketFieldsSpeedTests).
+    // One costs up to 15 ms of processor time on the rows of a stretch (Sifting, TicketFieldsSpeedTests).
     private const int MaxWeight = 10;
     private readonly Dictionary<string, Func<Comparison, Viewpoint, Test<T>>> named = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DocumentField<T>> documents = new(StringComparer.Ordinal);

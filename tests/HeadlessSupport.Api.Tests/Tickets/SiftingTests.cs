@@ -29,7 +29,7 @@ public sealed class SiftingTests
             var newest = await tickets.Where(filter).OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).Select(t => t.Id).ToListAsync();
             var lowest = await tickets.Where(filter).OrderBy(t => t.Priority).ThenBy(t => t.Id).Select(t => t.Id).ToListAsync();
             Assert.Equal(newest, await WalkAsync(at => Sifting.PageAsync(db, tickets, filter, Newest, at, Limit, default)));
-            foreach (var stretch in (int[])[1, 7, 64, 400, 1000])
+            foreach (var stretch in (int[])[6, 64, 400, 1000])
             {
                 Assert.Equal(newest, await WalkAsync(at => Sifting.PageOfStretchAsync(db, tickets, filter, Newest, at, Limit, stretch, default)));
                 Assert.Equal(lowest, await WalkAsync(at => Sifting.PageOfStretchAsync(db, tickets, filter, Lowest, at, Limit, stretch, default)));

@@ -27,6 +27,8 @@ public sealed class TicketFieldsSpeedTests(ITestOutputHelper output)
         db.Database.SetCommandTimeout(120);
         var from = new Viewpoint(TicketCrowd.Now, crowd.People[1].Value);
         var slow = new List<string>();
+        // What the first page of a day finds in memory already.
+        await RunAsync(db, t => t.Subject == "");
         foreach (var (name, condition) in Everyday().Concat(Worst()))
         {
             var bound = TicketFields.All.Bind(condition, from);
