@@ -26,7 +26,8 @@ internal sealed class TextField<T>(string name, Column<T, string> column, string
         var pattern = WordMatch.Pattern(matches);
         return new(
             column.Where(value => Expression.Call(IsMatch, value, Rows.Parameter(pattern), Expression.Constant(RegexOptions.Singleline))),
-            data => data.TextAt(json) is { } text && WordMatch.Normalize(text) is var normal && matches.Exists(m => m.IsIn(normal))) { Weight = 2 * matches.Count };
+            data => data.TextAt(json) is { } text && WordMatch.Normalize(text) is var normal && matches.Exists(m => m.IsIn(normal)))
+        { Weight = 2 * matches.Count };
     }
 
     private static readonly System.Reflection.MethodInfo IsMatch = typeof(Regex).GetMethod(nameof(Regex.IsMatch), [typeof(string), typeof(string), typeof(RegexOptions)])!;
