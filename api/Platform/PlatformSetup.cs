@@ -65,7 +65,8 @@ internal static class PlatformSetup
             .UseNpgsql(p.GetRequiredService<AppDataSource>().Value)
             .UseSnakeCaseNamingConvention()
             .AddInterceptors(new TenantInterceptor(), new TenantTransactionInterceptor())
-            .ConfigureWarnings(w => w.Ignore(CoreEventId.SaveChangesFailed)));
+            // Who asked hears of it by an exception; some are expected, as of a query that was stopped in time.
+            .ConfigureWarnings(w => w.Ignore(CoreEventId.SaveChangesFailed, RelationalEventId.CommandError)));
         services.AddScoped(p =>
         {
             var db = p.GetRequiredService<IDbContextFactory<SupportDb>>().CreateDbContext();

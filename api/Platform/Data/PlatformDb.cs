@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -94,6 +95,7 @@ public abstract class PlatformDb : DbContext
     {
         modelBuilder.ApplyConfigurationsFromAssembly(GetType().Assembly);
         modelBuilder.UseHouseKeys();
+        modelBuilder.UseJsonColumns();
     }
 
     private string TenantText => Tenant?.OrganizationId?.Value.ToString() ?? "";

@@ -121,7 +121,7 @@ public abstract class Order<T>
 public sealed class Cursors(SecretBox box, TenantContext tenant, IHttpContextAccessor accessor)
 {
     private const string Purpose = "cursor";
-    private const int CountedUpTo = 10_000;
+    internal const int CountedUpTo = 10_000;
 
     /// <summary>The page of <paramref name="query"/> that the request asks for, and its <c>Link</c> header.</summary>
     public async Task<Page<TResponse>> PageAsync<T, TResponse>(IQueryable<T> query, Order<T> order, PageQuery page, Func<T, TResponse> show, CancellationToken cancellationToken)

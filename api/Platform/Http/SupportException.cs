@@ -8,6 +8,7 @@ public sealed record ErrorCode(string Code, int Status, string Title)
     public static readonly ErrorCode InvalidJson = new("invalid_json", 400, "The body is not valid JSON");
     public static readonly ErrorCode InvalidRequest = new("invalid_request", 400, "The request cannot be read");
     public static readonly ErrorCode InvalidCursor = new("invalid_cursor", 400, "The cursor cannot be used");
+    public static readonly ErrorCode InvalidCondition = new("invalid_condition", 400, "The condition cannot be used");
     public static readonly ErrorCode Unauthenticated = new("unauthenticated", 401, "A valid credential is needed");
     public static readonly ErrorCode OrganizationSuspended = new("organization_suspended", 401, "The organization is suspended");
     public static readonly ErrorCode Forbidden = new("forbidden", 403, "The credential does not permit this");
