@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
+using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
@@ -15,8 +16,8 @@ namespace HeadlessSupport.Api.Tickets;
 /// <summary>Filters of the list of tickets. All given ones must hold.</summary>
 public sealed record TicketFilter : PageQuery
 {
-    /// <summary>Full text: words in any form, <c>"an exact phrase"</c>, <c>prefix*</c>, <c>-without</c>; over subject, comments, requester, tags and number. Internal notes only with <c>tickets.internal.read</c>.</summary>
-    [MaxLength(SearchTerms.MaxLength)]
+    /// <summary>A condition, such as <c>status:open priority>=high -tag:spam "card declined"</c>: fields, and words that are searched in subject, comments, requester, tags and number (in any form, <c>"an exact phrase"</c>, <c>prefix*</c>, <c>-without</c>). Internal notes only with <c>tickets.internal.read</c>.</summary>
+    [MaxLength(Condition.MaxText)]
     public string? Q { get; init; }
 
     /// <summary>One or more of <c>new, open, pending, on_hold, solved, closed</c>, separated by commas.</summary>
@@ -90,7 +91,7 @@ internal static class TicketQueries
         ["priority"] = descending => Order<Ticket>.By(t => t.Priority, t => t.Id, descending),
     };
 
-    public static Order<Ticket>? OrderOf(TicketFilter filter) => Sorts.OrderOf(filter.Q, filter.Sort, "-created_at");
+    public static Order<Ticket>? OrderOf(TicketFilter filter, bool isSearch) => Sorts.OrderOf(isSearch ? filter.Q : null, filter.Sort, "-created_at");
 
     public static IQueryable<Ticket> Present(this IQueryable<Ticket> tickets) => tickets.Where(t => t.DeletedAt == null);
 

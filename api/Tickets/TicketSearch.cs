@@ -1,14 +1,16 @@
 using System.Security.Claims;
+using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace HeadlessSupport.Api.Tickets;
 
 /// <summary>Finds tickets by what stands in them. What is indexed, and when, is the Search room's business.</summary>
-public sealed class TicketSearch(SupportDb db, Cursors cursors)
+public sealed class TicketSearch(SupportDb db, TenantContext tenant, Cursors cursors)
 {
     private const int CommentsOfEach = 20;
     private const int CharactersOfEach = 8192;
@@ -24,15 +26,19 @@ public sealed class TicketSearch(SupportDb db, Cursors cursors)
             terms, alike => db.Database.SqlQuery<Candidates>($"select ids, cut, marks from search_tickets({kinds}, {texts}, {excluded}, {notes}, {deleted}, {alike})"), cancellationToken);
     }
 
-    /// <summary>One page of those tickets that the filter's <c>q</c> finds.</summary>
+    /// <summary>One page of those tickets of which the filter's <c>q</c> holds: its fields filter, its words are searched for.</summary>
     public async Task<SearchPage<TicketResponse>> PageAsync(IQueryable<Ticket> tickets, TicketFilter filter, ClaimsPrincipal reader, CancellationToken cancellationToken)
     {
-        var terms = SearchTerms.Parse(filter.Q!);
-        var order = TicketQueries.OrderOf(filter);
+        var (words, others) = ConditionText.Read(filter.Q!, "q").SplitWords();
+        var order = TicketQueries.OrderOf(filter, words.Count > 0);
+        var condition = await TicketFields.All.Bind(others, new(tenant.Now, tenant.UserId<User>()?.Value)).ToFilterAsync(db, cancellationToken);
+        if (words.Count == 0)
+            return SearchPage<TicketResponse>.Of(await cursors.SiftAsync(db, tickets, condition, order!, filter, TicketResponse.From, cancellationToken));
+        var terms = SearchTerms.Of(words);
         var highlights = filter.Includes("highlights");
         var notes = reader.May("tickets.internal.read");
         var found = await FindAsync(terms, notes, filter.Deleted, cancellationToken);
-        var page = await cursors.PageAsync(found, ids => tickets.Where(t => ids.Contains(t.Id)), order, filter, t => t.Id, TicketResponse.From, cancellationToken);
+        var page = await cursors.PageAsync(found, ids => tickets.Where(condition).Where(t => ids.Contains(t.Id)), order, filter, t => t.Id, TicketResponse.From, cancellationToken);
         return highlights ? page with { Data = await HighlightAsync(page.Data, new Highlighter(terms, found.Marks), notes, cancellationToken) } : page;
     }
 

@@ -13,13 +13,13 @@ namespace HeadlessSupport.Api.Tickets;
 public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk desk, TicketSearch search) : ApiController
 {
     /// <summary>List and search tickets</summary>
-    /// <remarks>With <c>q</c> the best matches come first, and <c>search</c> says how it went. <c>include=highlights</c> shows where each matches.</remarks>
+    /// <remarks>With words in <c>q</c> the best matches come first, and <c>search</c> says how it went. <c>include=highlights</c> shows where each matches.</remarks>
     [HttpGet(Name = "Tickets_List"), Requires("tickets.read")]
     public async Task<ActionResult<SearchPage<TicketResponse>>> List([FromQuery] TicketFilter filter, CancellationToken cancellationToken)
     {
         var tickets = await db.Tickets.AsNoTracking().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken);
         return filter.Q is null
-            ? SearchPage<TicketResponse>.Of(await PageAsync(tickets, TicketQueries.OrderOf(filter)!, filter, TicketResponse.From, cancellationToken))
+            ? SearchPage<TicketResponse>.Of(await PageAsync(tickets, TicketQueries.OrderOf(filter, isSearch: false)!, filter, TicketResponse.From, cancellationToken))
             : await search.PageAsync(tickets, filter, User, cancellationToken);
     }
 

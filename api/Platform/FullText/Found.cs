@@ -65,7 +65,7 @@ public static class FoundPages
     public static Order<T>? OrderOf<T>(this Sorts<T> sorts, string? q, string? sort, string otherwise)
     {
         if (q is null)
-            return sort == Relevance ? throw SupportException.Unreadable("sort", "Only a search has an order of relevance: give q too.") : sorts.Of(sort ?? otherwise);
+            return sort == Relevance ? throw SupportException.Unreadable("sort", "Only a search for words has an order of relevance.") : sorts.Of(sort ?? otherwise);
         return sort is null or Relevance ? null : sorts.Of(sort);
     }
 

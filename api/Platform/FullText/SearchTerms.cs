@@ -1,4 +1,5 @@
 using System.Text;
+using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Http;
 
 namespace HeadlessSupport.Api.Platform.FullText;
@@ -47,6 +48,17 @@ public sealed record SearchTerms(IReadOnlyList<SearchTerm> Terms)
                 throw SupportException.Unreadable("q", $"Has more than {Most} words and phrases.");
         }
         return new(terms);
+    }
+
+    /// <summary>The words of a condition (<see cref="Condition.SplitWords"/>).</summary>
+    /// <exception cref="SupportException">There are too many, or a phrase ends in a star: invalid_condition.</exception>
+    public static SearchTerms Of(IReadOnlyList<(Words Words, bool IsExcluded)> words)
+    {
+        if (words.Count > Most)
+            throw words[Most].Words.Place.Refuse($"At most {Most} words and phrases can be searched for.");
+        if (words.FirstOrDefault(w => w.Words is { IsPhrase: true, Prefix: true }).Words is { } phrase)
+            throw phrase.Place.Refuse("A search takes a star after a single word only, not after a phrase.");
+        return new([.. words.Select(w => new SearchTerm(w.Words.IsPhrase ? TermKind.Phrase : w.Words.Prefix ? TermKind.Prefix : TermKind.Word, Plain(w.Words.Text), w.IsExcluded))]);
     }
 
     /// <summary>Whether anything is to be found, and not only left out.</summary>
