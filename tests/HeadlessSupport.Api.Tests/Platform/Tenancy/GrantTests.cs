@@ -31,9 +31,9 @@ public sealed class GrantTests
         Assert.Equal(
         [
             "__ef_migrations_history: SELECT", "api_keys: SELECT", "data_protection_keys: INSERT, SELECT", "event_cursors: INSERT, SELECT, UPDATE", "events: SELECT",
-            "idempotency_records: DELETE, SELECT", "organizations: SELECT", "users: SELECT",
+            "idempotency_records: DELETE, SELECT", "organizations: SELECT", "presences: DELETE, SELECT", "search_cursors: SELECT", "search_tasks: INSERT, SELECT", "users: SELECT",
         ], granted.Order(StringComparer.Ordinal));
-        Assert.Equal(["api_keys.last_used_at", "events.sequence"], (await RowsAsync("""
+        Assert.Equal(["api_keys.last_used_at", "events.sequence", "presences.seen_until"], (await RowsAsync("""
             select table_name || '.' || column_name from information_schema.column_privileges
             where grantee = 'support_system' and privilege_type = 'UPDATE' and table_schema = 'public' and table_name <> 'event_cursors'
             """)).Order(StringComparer.Ordinal));
