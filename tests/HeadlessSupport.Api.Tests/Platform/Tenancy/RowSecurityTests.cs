@@ -170,6 +170,24 @@ public sealed class RowSecurityTests
     }
 
     [Fact]
+    public async Task Old_months_of_events_are_dropped_whole_and_never_what_is_younger_than_90_days()
+    {
+        var world = await World.GetAsync();
+        await using var owner = await OpenAsync(world.OwnerConnectionString);
+        await ScalarAsync(owner, "create table if not exists events_2019_05 partition of events for values from (event_id_at('2019-05-01')) to (event_id_at('2019-06-01'))");
+        await using var system = await OpenAsync(world.SystemConnectionString);
+        Assert.Equal(PostgresErrorCodes.InvalidParameterValue, (await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(system, "select drop_event_partitions(89)"))).SqlState);
+        Assert.Equal(PostgresErrorCodes.InvalidParameterValue, (await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(system, "select drop_event_partitions(null)"))).SqlState);
+
+        // It gives way to whoever reads or writes a long time.
+        for (var tries = 0; (int)(await ScalarAsync(system, "select drop_event_partitions(90)"))! == 0; tries++)
+            Assert.True(tries < 100, "The month is never dropped.");
+
+        Assert.Equal(DBNull.Value, await ScalarAsync(owner, "select to_regclass('events_2019_05')::text"));
+        Assert.Equal(0, await ScalarAsync(system, "select drop_event_partitions(90)"));
+    }
+
+    [Fact]
     public async Task The_app_cannot_choose_an_events_place()
     {
         var org = await World.NewOrganizationAsync();
