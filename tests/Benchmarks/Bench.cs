@@ -36,6 +36,13 @@ internal static class Bench
             await Runs.RunAsync(plan, postgres, folder, stop.Token);
             return 0;
         }
+        catch
+        {
+            // What the servers said about it goes with the folder.
+            foreach (var line in Directory.GetFiles(folder, "*.log").SelectMany(File.ReadLines).Where(l => l.Contains("Exception", StringComparison.Ordinal)).TakeLast(5))
+                Console.Error.WriteLine(line);
+            throw;
+        }
         finally
         {
             Directory.Delete(folder, recursive: true);

@@ -51,7 +51,8 @@ internal sealed record Pair(Measured Api, Measured Ceiling)
 /// <summary>Runs the plan. API and ceiling take turns in short rounds, so that whatever else the machine does hits both.</summary>
 internal static class Runs
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    // Until the runtime has compiled for good what is run often.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     public static async Task RunAsync(Plan plan, EmbeddedPostgres postgres, string folder, CancellationToken stop)
     {
