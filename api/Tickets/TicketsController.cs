@@ -14,7 +14,8 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     /// <summary>List tickets</summary>
     [HttpGet(Name = "Tickets_List"), Requires("tickets.read")]
     public async Task<ActionResult<Page<TicketResponse>>> List([FromQuery] TicketFilter filter, CancellationToken cancellationToken) =>
-        await PageAsync(await db.Tickets.AsNoTracking().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken), TicketQueries.OrderOf(filter), filter, TicketResponse.From, cancellationToken);
+        await PageAsync(await db.Tickets.AsNoTracking().IgnoreAutoIncludes().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken),
+            TicketQueries.OrderOf(filter), filter, TicketQueries.View, v => v.Ticket, TicketResponse.From, cancellationToken);
 
     /// <summary>Create a ticket</summary>
     [HttpPost(Name = "Tickets_Create"), Requires("tickets.write"), Creates]
@@ -31,8 +32,8 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     [HttpGet("{id}", Name = "Tickets_Get"), Requires("tickets.read")]
     public async Task<ActionResult<TicketResponse>> Get(Id<Ticket> id, CancellationToken cancellationToken)
     {
-        var ticket = await db.Tickets.AsNoTracking().GetAsync(id, cancellationToken);
-        return Show(ticket, TicketResponse.From(ticket));
+        var shown = await db.ShowTicketAsync(id, cancellationToken);
+        return Show(shown.Ticket, TicketResponse.From(shown));
     }
 
     /// <summary>Update a ticket</summary>
