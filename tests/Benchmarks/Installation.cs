@@ -10,17 +10,19 @@ internal sealed class Installation : IAsyncDisposable
 {
     public const int Organizations = 100;
     private const string OperatorKey = "operator-of-the-benchmark-0123456789abcdef";
-    private readonly string superuser;
 
     private Installation(Target api, Target ceiling, Seeded[] seeded, string superuser)
     {
         (Api, Ceiling, Seeded) = (api, ceiling, seeded);
-        this.superuser = superuser;
+        Superuser = superuser;
     }
 
     public Target Api { get; }
     public Target Ceiling { get; }
     public Seeded[] Seeded { get; }
+
+    /// <summary>Connects past all policies.</summary>
+    public string Superuser { get; }
 
     public static async Task<Installation> MakeAsync(string folder, string database, int tickets)
     {
@@ -37,7 +39,7 @@ internal sealed class Installation : IAsyncDisposable
             ("ConnectionStrings__SupportSystem", Login(SupportLogins.System, note.Passwords.SupportSystem)),
             ("ConnectionStrings__SupportOwner", Login(SupportLogins.Owner, note.Passwords.SupportOwner)),
             ("Operator__Key", OperatorKey), ("PORT", $"{port}"), ("DATA_DIR", Path.Combine(folder, database)), ("Profile", "production"),
-            ("Metrics__Url", $"http://127.0.0.1:{port}"), ("RateLimits__Credential__Burst", "1000000"), ("RateLimits__Credential__PerSecond", "1000000"));
+            ("Metrics__Url", $"http://127.0.0.1:{port}"), ("Outgoing__AllowLoopback", "true"), ("Outgoing__AllowHttp", "true"), ("RateLimits__Credential__Burst", "1000000"), ("RateLimits__Credential__PerSecond", "1000000"));
         try
         {
             var seeded = await Seed.FillAsync(superuser, await FoundAsync(api), tickets);
@@ -55,7 +57,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Waits until the API's events have their numbers, so that this work falls into nobody else's run.</summary>
     public async Task SettleAsync()
     {
-        await using var source = NpgsqlDataSource.Create(superuser);
+        await using var source = NpgsqlDataSource.Create(Superuser);
         await using var waiting = source.CreateCommand("select exists (select from events where sequence is null)");
         while ((bool)(await waiting.ExecuteScalarAsync())!)
             await Task.Delay(20);

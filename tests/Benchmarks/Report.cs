@@ -18,6 +18,8 @@ internal sealed class Report(Plan plan, string machine)
 
     public Dictionary<Scenario, List<int>> Open { get; set; } = [];
 
+    public Followed? Followed { get; set; }
+
     /// <summary>The machine, and what runs on it.</summary>
     public static string Machine(EmbeddedPostgres postgres)
     {
@@ -61,6 +63,7 @@ internal sealed class Report(Plan plan, string machine)
             .. Head, .. pairs.Select(Line), "",
             $"The API's process held {Memory.Now:0} MiB after this, and {Memory.Most:0} MiB at its most.", "",
             .. OpenLines(), "",
+            .. FollowedLines(), "",
             .. SizeHead, .. sizes.Select(Line),
             End,
         ];
@@ -70,6 +73,20 @@ internal sealed class Report(Plan plan, string machine)
             throw new InvalidOperationException($"{File} has lost its marks {Begin} and {End}.");
         await System.IO.File.WriteAllTextAsync(File, page[..from] + string.Join('\n', lines) + page[(to + End.Length)..]);
         Console.WriteLine($"Written to {File}");
+    }
+
+    public IEnumerable<string> FollowedLines()
+    {
+        if (Followed is not { } f)
+            yield break;
+        yield return "While 100 tickets a second are created, from an event's timestamp (before its commit) until it was heard:";
+        yield return "";
+        yield return "| who hears | events heard | p50 ms | p99 ms | most ms |";
+        yield return "| --- | ---: | ---: | ---: | ---: |";
+        foreach (var (who, heard) in ((string, List<int>)[])[("1,000 live connections in 100 organizations", f.Live), ("10 webhook endpoints", f.Webhooks)])
+            yield return $"| {who} | {heard.Count} | {Percentile(heard, 50):0.0} | {Percentile(heard, 99):0.0} | {(heard.Count == 0 ? 0 : heard[^1] / 1000.0):0.0} |";
+        yield return "";
+        yield return $"A backlog of {f.Backlog:N0} events went to one fast endpoint at {f.DrainedPerSecond:0} deliveries a second, their numbering included. An idle live connection took {f.KibPerConnection:0.0} KiB of the API's resident memory.";
     }
 
     public IEnumerable<string> OpenLines()

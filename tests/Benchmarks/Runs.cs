@@ -6,8 +6,14 @@ namespace HeadlessSupport.Benchmarks;
 /// <param name="IsWhole">Whether all is measured, so that it is worth writing down.</param>
 internal sealed record Plan(bool IsShort, int Tickets, int Rounds, double Seconds, int[] Connections, Scenario[] Scenarios, bool IsWhole)
 {
+    /// <summary>Events that are to be delivered at once.</summary>
+    public int Backlog => IsShort ? 10_000 : 100_000;
+
     /// <summary>Size of the small installation that the large one is compared with.</summary>
     public const int SmallTickets = 10_000;
+
+    /// <summary>Whether it is only about those who follow what happens.</summary>
+    public bool OnlyFollowing { get; init; }
 
     public TimeSpan Duration => TimeSpan.FromSeconds(Seconds);
 
@@ -28,6 +34,7 @@ internal sealed record Plan(bool IsShort, int Tickets, int Rounds, double Second
                 ("--seconds", >= 1) => plan with { Seconds = number },
                 ("--rounds", >= 1) => plan with { Rounds = number },
                 ("--connections", >= 1) => plan with { Connections = [number], IsWhole = false },
+                ("--only", _) when value == "following" => plan with { Scenarios = [Scenario.All[0]], Connections = [1], Rounds = 1, IsWhole = false, OnlyFollowing = true },
                 ("--only", _) => plan with { Scenarios = [.. Scenario.All.Where(s => s.Name.StartsWith(value, StringComparison.Ordinal))], IsWhole = false },
                 _ => null,
             };
@@ -70,11 +77,19 @@ internal static class Runs
             }
         }
         report.Memory = large.Api.Memory;
+        if (plan.OnlyFollowing)
+        {
+            report.Followed = await Following.RunAsync(large, plan.Duration * 3, plan.Backlog, stop);
+            report.Print(report.FollowedLines());
+            return;
+        }
         if (!plan.IsWhole)
             return;
         report.Open = await Load.OpenAsync(Mixed, large.Api, large.Seeded, connections: 1000, perSecond: 500, plan.Duration * 5);
         report.Print(report.OpenLines());
         await large.SettleAsync();
+        report.Followed = await Following.RunAsync(large, plan.Duration * 3, plan.Backlog, stop);
+        report.Print(report.FollowedLines());
         await using (var small = await Installation.MakeAsync(folder, "small", Plan.SmallTickets))
         {
             foreach (var scenario in Scenario.All.Where(s => !s.Writes))
