@@ -24,7 +24,7 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Connects past all policies.</summary>
     public string Superuser { get; }
 
-    public static async Task<Installation> MakeAsync(string folder, string database, int tickets)
+    public static async Task<Installation> MakeAsync(string folder, string database, int tickets, int organizations = Organizations)
     {
         var note = await ClusterNote.ReadAsync(folder, CancellationToken.None) ?? throw new InvalidOperationException("The cluster has no note.");
         await SupportLogins.EnsureAsync(ServerPlan.ConnectionString(note.Port, "postgres", "postgres", note.Passwords.Superuser, pooled: false), database, note.Passwords, CancellationToken.None);
@@ -42,7 +42,7 @@ internal sealed class Installation : IAsyncDisposable
             ("Metrics__Url", $"http://127.0.0.1:{port}"), ("Outgoing__AllowLoopback", "true"), ("Outgoing__AllowHttp", "true"), ("RateLimits__Credential__Burst", "1000000"), ("RateLimits__Credential__PerSecond", "1000000"));
         try
         {
-            var seeded = await Seed.FillAsync(superuser, await FoundAsync(api), tickets);
+            var seeded = await Seed.FillAsync(superuser, await FoundAsync(api, organizations), tickets);
             port = Target.FreePort();
             var ceiling = await Target.StartAsync("ceiling", folder, port, "/allocated", [typeof(Installation).Assembly.Location, "ceiling", $"{port}"], ("CEILING_DATABASE", app));
             return new(api, ceiling, seeded, superuser);
@@ -58,7 +58,10 @@ internal sealed class Installation : IAsyncDisposable
     public async Task SettleAsync()
     {
         await using var source = NpgsqlDataSource.Create(Superuser);
-        await using var waiting = source.CreateCommand("select exists (select from events where sequence is null)");
+        await using var waiting = source.CreateCommand("""
+            select exists (select from events where sequence is null)
+                or exists (select from event_cursors e join search_cursors s on s.organization_id = e.organization_id where s.sequence < e.sequence)
+            """);
         while ((bool)(await waiting.ExecuteScalarAsync())!)
             await Task.Delay(20);
     }
@@ -69,11 +72,11 @@ internal sealed class Installation : IAsyncDisposable
         await Ceiling.DisposeAsync();
     }
 
-    private static async Task<List<(Guid Organization, string Key, Guid User)>> FoundAsync(Target api)
+    private static async Task<List<(Guid Organization, string Key, Guid User)>> FoundAsync(Target api, int organizations)
     {
         using var http = new HttpClient { BaseAddress = api.Url, DefaultRequestHeaders = { Authorization = new("Bearer", OperatorKey) } };
         var founded = new List<(Guid, string, Guid)>();
-        for (var i = 0; i < Organizations; i++)
+        for (var i = 0; i < organizations; i++)
         {
             using var answer = await http.PostAsJsonAsync("/api/v1/organizations", new { slug = $"shop-{i}", name = $"Shop {i}", mode = "live", admin = new { email = "admin@shop.example", name = "Ada" } });
             var body = await answer.Content.ReadFromJsonAsync<JsonElement>();

@@ -12,6 +12,9 @@ internal sealed record Plan(bool IsShort, int Tickets, int Rounds, double Second
     /// <summary>Size of the small installation that the large one is compared with.</summary>
     public const int SmallTickets = 10_000;
 
+    /// <summary>Whether it is only about searching.</summary>
+    public bool OnlySearch { get; init; }
+
     /// <summary>Whether it is only about those who follow what happens.</summary>
     public bool OnlyFollowing { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record Plan(bool IsShort, int Tickets, int Rounds, double Second
                 ("--seconds", >= 1) => plan with { Seconds = number },
                 ("--rounds", >= 1) => plan with { Rounds = number },
                 ("--connections", >= 1) => plan with { Connections = [number], IsWhole = false },
+                ("--only", _) when value == "search" => plan with { IsWhole = false, OnlySearch = true },
                 ("--only", _) when value == "following" => plan with { Scenarios = [Scenario.All[0]], Connections = [1], Rounds = 1, IsWhole = false, OnlyFollowing = true },
                 ("--only", _) => plan with { Scenarios = [.. Scenario.All.Where(s => s.Name.StartsWith(value, StringComparison.Ordinal))], IsWhole = false },
                 _ => null,
@@ -63,6 +67,11 @@ internal static class Runs
 
     public static async Task RunAsync(Plan plan, EmbeddedPostgres postgres, string folder, CancellationToken stop)
     {
+        if (plan.OnlySearch)
+        {
+            await Searching.RunAsync(plan, folder, stop);
+            return;
+        }
         await using var large = await Installation.MakeAsync(folder, "large", plan.Tickets);
         await CheckSameAsync(large, plan.Scenarios);
         var report = new Report(plan, Report.Machine(postgres));
