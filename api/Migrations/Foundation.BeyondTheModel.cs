@@ -140,6 +140,30 @@ public partial class Foundation
                 return 0;
             end $$;
 
+            create function drop_event_partitions(days integer) returns integer language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '2s' as $$
+            declare
+                name text;
+                dropped integer := 0;
+            begin
+                if days is null or days < 90 then
+                    raise exception 'Events are kept for 90 days at least.' using errcode = 'invalid_parameter_value';
+                end if;
+                for name in
+                    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+                    where i.inhparent = 'events'::regclass and c.relname ~ '^events_\d{4}_\d{2}$'
+                        and to_date(substr(c.relname, 8), 'YYYY_MM') + interval '1 month' <= (now() at time zone 'utc') - make_interval(days => days)
+                loop
+                    execute format('drop table %I', name);
+                    dropped := dropped + 1;
+                end loop;
+                return dropped;
+            exception when lock_not_available then
+                raise warning 'Old partitions of events could not be dropped: a long transaction reads or writes events.';
+                return 0;
+            end $$;
+            revoke all on function drop_event_partitions(integer) from public;
+            grant execute on function drop_event_partitions(integer) to support_system;
+
             create function event_id_at(day date) returns uuid language sql immutable as $$
                 select (lpad(to_hex((extract(epoch from day) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
             $$;

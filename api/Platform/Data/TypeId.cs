@@ -22,6 +22,14 @@ public static class TypeId
             }
         });
 
+    /// <summary>When a UUIDv7 was made, to the millisecond.</summary>
+    public static DateTimeOffset MadeAt(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return DateTimeOffset.FromUnixTimeMilliseconds((long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+    }
+
     /// <summary>Reads an id with exactly this prefix. Upper case, other letters and an overflow of 128 bits are refused.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, string prefix, out Guid value)
     {

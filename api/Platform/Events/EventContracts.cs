@@ -51,7 +51,7 @@ public sealed record EventListFilter : EventFilter
 }
 
 /// <summary>What to send as a stream.</summary>
-public sealed record EventStreamQuery
+public sealed record EventStreamQuery : IQueryParameters
 {
     /// <summary>Begin with what came after this <c>sequence</c>; without it and without <c>Last-Event-ID</c> with what happens from now on.</summary>
     [Range(0, long.MaxValue)]

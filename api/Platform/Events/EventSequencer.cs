@@ -7,7 +7,7 @@ namespace HeadlessSupport.Api.Platform.Events;
 /// Gives committed events their place in the organization's order, so that a reader who follows <c>after=</c> never
 /// misses one although transactions commit in another order than they began. Any number of nodes may run it.
 /// </summary>
-internal sealed partial class EventSequencer(SystemDb system, EventSignal signal, ILogger<EventSequencer> logger) : BackgroundService
+internal sealed partial class EventSequencer(SystemDb system, EventSignal signal, TimeProvider time, ILogger<EventSequencer> logger) : BackgroundService
 {
     /// <summary>The channel on which every node is told that an organization has new events to read.</summary>
     internal const string Channel = "events_sequenced";
@@ -62,17 +62,22 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
 
     private static async Task<List<Guid>> WaitingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select distinct organization_id from events where sequence is null limit 1000", connection);
+        await using var command = new NpgsqlCommand("select organization_id, count(*) from (select organization_id from events where sequence is null limit 100000) waiting group by organization_id", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var organizations = new List<Guid>();
+        var waiting = 0L;
         while (await reader.ReadAsync(cancellationToken))
+        {
             organizations.Add(reader.GetGuid(0));
+            waiting += reader.GetInt64(1);
+        }
+        EventMetrics.Waiting.Record(waiting);
         return organizations;
     }
 
     // Two statements in one transaction: the second takes its snapshot after the lock is held, so it sees every row
     // that the previous holder numbered. In one statement both would share a snapshot and give duplicates.
-    private static async Task<long> NumberAsync(NpgsqlConnection connection, Guid organization, CancellationToken cancellationToken)
+    private async Task<long> NumberAsync(NpgsqlConnection connection, Guid organization, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection, transaction)
@@ -96,10 +101,17 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
                 returning 1
             )
             update event_cursors set sequence = sequence + (select count(*) from numbered) where organization_id = $1
-            returning (select count(*) from numbered)
+            returning (select count(*) from numbered), (select id from waiting where place = 1)
             """, connection, transaction)
         { Parameters = { new() { Value = organization }, new() { Value = BatchSize } } };
-        var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        long count;
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            count = reader.GetInt64(0);
+            if (count > 0)
+                EventMetrics.Lag.Record((time.GetUtcNow() - TypeId.MadeAt(reader.GetGuid(1))).TotalSeconds);
+        }
         if (count > 0)
         {
             await using var tell = new NpgsqlCommand("select pg_notify($1, $2)", connection, transaction) { Parameters = { new() { Value = Channel }, new() { Value = organization.ToString() } } };

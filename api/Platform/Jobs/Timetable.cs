@@ -32,6 +32,8 @@ internal static class JobsSetup
             }));
         services.AddTransient<MakeEventPartitionsJob>();
         services.AddTransient<SweepIdempotencyJob>();
+        services.AddSingleton(EventRetention.Read(configuration));
+        services.AddTransient<DropOldEventsJob>();
         services.AddHostedService<Timetable>();
         // A node may be there for requests only, and another one of the same program for jobs.
         if (configuration.GetValue("Jobs:RunServer", true))
@@ -66,6 +68,7 @@ internal sealed class Timetable(IRecurringJobManager jobs, IEnumerable<RoomsJob>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         jobs.AddOrUpdate<MakeEventPartitionsJob>("make-event-partitions", job => job.RunAsync(CancellationToken.None), Cron.Daily(3));
+        jobs.AddOrUpdate<DropOldEventsJob>("drop-old-events", job => job.RunAsync(CancellationToken.None), Cron.Daily(4));
         jobs.AddOrUpdate<SweepIdempotencyJob>("sweep-idempotency", job => job.RunAsync(CancellationToken.None), Cron.Hourly(17));
         foreach (var job in ofRooms)
             jobs.AddOrUpdate(job.Id, job.Job, job.Cron, new RecurringJobOptions());

@@ -72,6 +72,7 @@ public sealed class WallTests
             "HeadlessSupport.Api.Platform.Data.Notices", // One connection hears what all organizations' nodes tell.
             "HeadlessSupport.Api.Platform.Events.EventFeed", // Asks which of those that are followed have new events.
             "HeadlessSupport.Api.Platform.Events.EventSequencer", // Numbers every organization's events.
+            "HeadlessSupport.Api.Platform.Jobs.DropOldEventsJob", // As do these.
             "HeadlessSupport.Api.Platform.Jobs.MakeEventPartitionsJob", // Partitions hold all organizations.
             "HeadlessSupport.Api.Platform.Jobs.SweepIdempotencyJob", // Sweeps all.
             "HeadlessSupport.Api.Platform.PlatformSetup", // Registers it.
@@ -111,7 +112,7 @@ public sealed class WallTests
     [Fact]
     public void Every_job_is_on_the_list_of_the_system_and_takes_ids_only()
     {
-        string[] system = ["MakeEventPartitionsJob", "SweepIdempotencyJob", "SweepOrphanFilesJob", "SweepWebhooksJob"];
+        string[] system = ["DropOldEventsJob", "MakeEventPartitionsJob", "SweepIdempotencyJob", "SweepOrphanFilesJob", "SweepWebhooksJob"];
         // Queued by OrganizationJobs, in the name of one organization.
         string[] bound = ["ReplayWebhooksJob"];
         var jobs = typeof(SupportDb).Assembly.GetTypes().Where(t => t.Name.EndsWith("Job", StringComparison.Ordinal) && t.GetMethod("RunAsync") is not null).ToList();

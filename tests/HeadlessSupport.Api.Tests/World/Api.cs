@@ -35,9 +35,11 @@ public sealed class Api(Uri url, string? credential)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credential);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
-        using var response = await Http.SendAsync(request);
+        using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var headersOfAnswer = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
-        return new Answer($"{method} {path}", (int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), headersOfAnswer);
+        // A stream of events has no end.
+        var body = response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? [] : await response.Content.ReadAsByteArrayAsync();
+        return new Answer($"{method} {path}", (int)response.StatusCode, body, headersOfAnswer);
     }
 
     /// <summary>Every item of a list, page by page.</summary>
