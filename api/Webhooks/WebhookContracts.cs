@@ -155,13 +155,13 @@ internal sealed partial class WebhookHeadersAttribute : ValidationAttribute
         "host", "connection", "content-length", "content-type", "content-encoding", "transfer-encoding", "upgrade", "te", "trailer", "expect", "keep-alive", "proxy-authorization", "proxy-connection",
     };
 
-    public WebhookHeadersAttribute() => ErrorMessage = "At most 20 headers, with values of 1 to 2,000 printable ASCII characters; none of HTTP's own, and none that begins with webhook-.";
+    public WebhookHeadersAttribute() => ErrorMessage = "At most 20 headers, with names of at most 64 characters and values of 1 to 2,000 printable ASCII characters; none of HTTP's own, and none that begins with webhook-.";
 
     public override bool IsValid(object? value) => value is null || (value is Dictionary<string, string> headers && headers.Count <= 20
         && headers.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() == headers.Count
         && headers.All(h => Name().IsMatch(h.Key) && !Reserved.Contains(h.Key) && !h.Key.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase) && h.Value is not null && Value().IsMatch(h.Value)));
 
-    [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
 
     [GeneratedRegex(@"^[\x21-\x7E]([\x20-\x7E]{0,1998}[\x21-\x7E])?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

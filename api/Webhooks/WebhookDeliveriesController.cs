@@ -48,7 +48,10 @@ public sealed class WebhookDeliveriesController(SupportDb db, TenantContext tena
     public async Task<ActionResult<WebhookDeliveryResponse>> Resend(Id<WebhookEndpoint> id, Id<WebhookDelivery> delivery, CancellationToken cancellationToken)
     {
         var found = await FindAsync(db.WebhookDeliveries, id, delivery, cancellationToken);
-        WebhookEndpointsController.MustBeEnabled(await WebhookEndpointsController.FindAsync(db.WebhookEndpoints.AsNoTracking(), id, cancellationToken));
+        // A delivery has no version; what could have changed is the endpoint.
+        var endpoint = await WebhookEndpointsController.FindAsync(db.WebhookEndpoints.AsNoTracking(), id, cancellationToken);
+        await CheckIfMatchAsync(endpoint, [], cancellationToken);
+        WebhookEndpointsController.MustBeEnabled(endpoint);
         found.Resend(tenant.RealNow);
         await db.SaveChangesAsync(cancellationToken);
         signal.Wake();

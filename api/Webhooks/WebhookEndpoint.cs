@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
 
 namespace HeadlessSupport.Api.Webhooks;
@@ -131,6 +132,7 @@ public sealed class WebhookEndpoint : Resource, IEntity
     }
 }
 
+[Carries(typeof(WebhookEndpointResponse))]
 public static class WebhookEndpointEvents
 {
     public const string Created = "webhook_endpoint.created";

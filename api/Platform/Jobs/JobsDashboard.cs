@@ -35,14 +35,23 @@ internal static class JobsDashboard
         return next(context);
     });
 
-    public static void MapJobs(this WebApplication app) => app.MapHangfireDashboardWithNoAuthorizationFilters(Path, new DashboardOptions
+    public static void MapJobs(this WebApplication app)
     {
-        // A browser sends a remembered password with forged requests too, so nothing can be changed here.
-        IsReadOnlyFunc = _ => true,
-        DisplayStorageConnectionString = false,
-        AppPath = null,
-        DashboardTitle = "HeadlessSupport jobs",
-    }).RequireAuthorization(new AuthorizationPolicyBuilder().AddRequirements(new RequiresAttribute(RequiresAttribute.Operator)).Build());
+        // Made with the first request: it asks for the database, which may not run yet while routes are mapped.
+        var pages = new Lazy<RequestDelegate>(() => ((IEndpointRouteBuilder)app).CreateApplicationBuilder().UseHangfireDashboard(Path, new DashboardOptions
+        {
+            // The route's own policy lets in.
+            Authorization = [],
+            // A browser sends a remembered password with forged requests too, so nothing can be changed here.
+            IsReadOnlyFunc = _ => true,
+            DisplayStorageConnectionString = false,
+            AppPath = null,
+            DashboardTitle = "HeadlessSupport jobs",
+        }).Build());
+        app.MapMethods(Path + "/{**page}", [HttpMethods.Get, HttpMethods.Post], context => pages.Value(context))
+            .RequireAuthorization(new AuthorizationPolicyBuilder().AddRequirements(new RequiresAttribute(RequiresAttribute.Operator)).Build())
+            .ExcludeFromDescription();
+    }
 
     private static string? Password(string encoded)
     {
