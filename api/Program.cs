@@ -3,9 +3,11 @@ using HeadlessSupport.Api.Demo;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Jobs;
 using HeadlessSupport.Api.Realtime;
 using HeadlessSupport.Api.Search;
 using HeadlessSupport.Api.Tickets;
+using HeadlessSupport.Api.Webhooks;
 
 try
 {
@@ -26,6 +28,7 @@ static async Task<int> RunAsync(string[] args)
     builder.Services.AddAccess(builder.Configuration);
     builder.Services.AddTickets();
     builder.Services.AddSearch();
+    builder.Services.AddWebhooks(builder.Configuration);
     builder.Services.AddRealtime(builder.Configuration);
 
     await using var app = builder.Build();
@@ -37,6 +40,7 @@ static async Task<int> RunAsync(string[] args)
     app.UseMetrics();
     app.UseReference();
     app.UseRouting();
+    app.UseJobsPassword();
     app.UseAuthentication();
     app.UseMiddleware<RateLimits>();
     app.UseAuthorization();
@@ -49,6 +53,7 @@ static async Task<int> RunAsync(string[] args)
     app.MapRealtime();
     app.MapReference();
     app.MapHealth();
+    app.MapJobs();
 
     return await app.RunCommandAsync(args, DemoSetup.WelcomeAsync);
 }

@@ -7,6 +7,7 @@ using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tickets;
 using HeadlessSupport.Api.Users;
+using HeadlessSupport.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace HeadlessSupport.Api;
@@ -28,4 +29,10 @@ public sealed class SupportDb(DbContextOptions<SupportDb> options) : PlatformDb(
     public DbSet<TicketLink> TicketLinks => Set<TicketLink>();
     public DbSet<Comment> Comments => Set<Comment>();
     public DbSet<Attachment> Attachments => Set<Attachment>();
+    public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
+    public DbSet<WebhookSecret> WebhookSecrets => Set<WebhookSecret>();
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+    public DbSet<WebhookAttempt> WebhookAttempts => Set<WebhookAttempt>();
+    public DbSet<WebhookHealth> WebhookHealths => Set<WebhookHealth>();
+    public DbSet<WebhookReplay> WebhookReplays => Set<WebhookReplay>();
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Users;
@@ -87,6 +88,7 @@ public sealed class ApiKey : Resource, IEntity
     internal override object Snapshot() => ApiKeyResponse.From(this);
 }
 
+[Carries(typeof(ApiKeyResponse))]
 public static class ApiKeyEvents
 {
     public const string Created = "api_key.created";

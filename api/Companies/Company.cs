@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
 
 namespace HeadlessSupport.Api.Companies;
@@ -66,6 +67,7 @@ public sealed class Company : Resource, IEntity
     }
 }
 
+[Carries(typeof(CompanyResponse))]
 public static class CompanyEvents
 {
     public const string Created = "company.created";

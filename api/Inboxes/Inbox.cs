@@ -61,6 +61,7 @@ public sealed class Inbox : Resource, IEntity
 /// <summary>How a ticket came. More words are added with their channels.</summary>
 public enum Channel { Api }
 
+[Carries(typeof(InboxResponse))]
 public static class InboxEvents
 {
     public const string Created = "inbox.created";

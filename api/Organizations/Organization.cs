@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 
@@ -110,6 +111,7 @@ public sealed record OrganizationLimits(
     [Range(1, 1_073_741_824)] long AttachmentBytes = 26_214_400,
     [Range(0, long.MaxValue)] long StorageBytes = 10_737_418_240);
 
+[Carries(typeof(OrganizationResponse))]
 public static class OrganizationEvents
 {
     public const string Created = "organization.created";

@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
 
 namespace HeadlessSupport.Api.Tags;
@@ -49,6 +50,7 @@ public sealed class Tag : Resource, IEntity
     }
 }
 
+[Carries(typeof(TagResponse))]
 public static class TagEvents
 {
     public const string Created = "tag.created";

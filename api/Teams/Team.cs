@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Users;
 
@@ -93,6 +94,7 @@ public sealed class TeamMember : ITenantOwned
     }
 }
 
+[Carries(typeof(TeamResponse))]
 public static class TeamEvents
 {
     public const string Created = "team.created";

@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Jobs;
 
 namespace HeadlessSupport.Api.Tickets;
@@ -8,5 +9,6 @@ internal static class TicketsSetup
         .AddScoped<Desk>()
         .AddScoped<Shelf>()
         .AddScoped<DownloadLinks>()
+        .AddSingleton(EventFields.Of(TicketFields.All))
         .AddRecurring<SweepOrphanFilesJob>("sweep-orphan-files", job => job.RunAsync(CancellationToken.None), "41 4 * * *");
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 
@@ -109,6 +110,7 @@ public static class Roles
     public static readonly string[] All = [Admin, Manager, Agent, Customer];
 }
 
+[Carries(typeof(UserResponse))]
 public static class UserEvents
 {
     public const string Created = "user.created";

@@ -10,6 +10,10 @@ namespace HeadlessSupport.Api.Platform.Http;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class CreatesAttribute() : ProducesResponseTypeAttribute(StatusCodes.Status201Created);
 
+/// <summary>Says in the contract that the action answers 202: what was asked for is done soon.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class AcceptsAttribute() : ProducesResponseTypeAttribute(StatusCodes.Status202Accepted);
+
 /// <summary>Says in the contract that the action answers 204.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AnswersNothingAttribute() : ProducesResponseTypeAttribute(StatusCodes.Status204NoContent);

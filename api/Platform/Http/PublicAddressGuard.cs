@@ -68,6 +68,9 @@ public sealed class PublicAddressGuard(
             ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
             ConnectCallback = ConnectAsync,
             ConnectTimeout = ConnectLimit,
+            // Of an answer that goes on and on no more is read; its connection is closed instead.
+            MaxResponseDrainSize = 16 * 1024,
+            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
         };

@@ -21,12 +21,12 @@ internal static class Reference
                 context.ApplicationServices.GetRequiredService<ReferenceOperations>().Transform(operation, context);
                 return Task.CompletedTask;
             });
-            o.AddDocumentTransformer((document, _, _) =>
+            o.AddDocumentTransformer(async (document, context, cancellationToken) =>
             {
                 Describe(document);
+                await ReferenceWebhooks.AddAsync(document, context, cancellationToken);
                 ReferenceSchemas.ShareNamed(document);
                 ReferenceExamples.Add(document);
-                return Task.CompletedTask;
             });
         });
     }
@@ -104,6 +104,7 @@ internal static class Reference
         "Tags" => "Words that tickets are marked with.",
         "Teams" => "Staff who share work.",
         "Tickets" => "What people need help with.",
+        "WebhookEndpoints" => "Where events are sent as they happen, and what was sent.",
         "Users" => "Staff and customers.",
         _ => tag,
     };

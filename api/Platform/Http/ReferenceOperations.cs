@@ -143,7 +143,7 @@ internal sealed class ReferenceOperations
             if (response is not OpenApiResponse answer)
                 continue;
             answer.Content?.Remove("text/json");
-            answer.Description = status switch { "200" => "Done.", "201" => "Created.", "204" => "Done; there is nothing to show.", _ => answer.Description };
+            answer.Description = status switch { "200" => "Done.", "201" => "Created.", "202" => "Accepted: it is done soon.", "204" => "Done; there is nothing to show.", _ => answer.Description };
             answer.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal) { ["Request-Id"] = Text("Names this request.") };
             if (status == "201")
                 answer.Headers["Location"] = Text("Where it is.");

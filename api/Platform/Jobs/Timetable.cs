@@ -4,6 +4,7 @@ using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Tenancy;
 
 namespace HeadlessSupport.Api.Platform.Jobs;
 
@@ -12,6 +13,10 @@ internal static class JobsSetup
 {
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
+        // Taken by Hangfire in place of its own.
+        services.AddSingleton<OrganizationClocks>();
+        services.AddSingleton<JobActivator, OrganizationJobActivator>();
+        services.AddSingleton<OrganizationJobs>();
         services.AddHangfire((p, hangfire) => hangfire
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
@@ -36,6 +41,7 @@ internal static class JobsSetup
             services.AddHangfireServer(options =>
             {
                 options.WorkerCount = 4;
+                options.Queues = JobQueues.All;
                 options.ShutdownTimeout = TimeSpan.FromSeconds(15);
             });
         }

@@ -27,6 +27,7 @@ public sealed class DoorTests
             "Platform.Health", // Asks for 1.
             "Platform.Jobs.JobsSetup", // Hangfire's own tables are under no policy.
             "Search.SearchIndexer", // Tells the tenant at the start of each transaction.
+            "Webhooks.WebhookFanOut", // The same.
             "Platform.PlatformSetup"); // Makes it, and gives it to SupportDb, whose interceptors tell the tenant.
         MustBe(UsersOf(typeof(DatabaseSettings).FullName!),
             "Platform.Commands", // Starts the embedded PostgreSQL.
@@ -54,14 +55,20 @@ public sealed class DoorTests
             "Search.Reindex", // Across organizations by name.
             "Search.SearchIndex", // In a transaction that the indexer told the tenant.
             "Search.SearchIndexer", // Tells the tenant first.
-            "Search.SearchWork"); // In the same transaction.
+            "Search.SearchWork", // In the same transaction.
+            "Platform.Tenancy.OrganizationClocks", // Across organizations by name.
+            "Webhooks.WebhookClaims", // Across organizations by name.
+            "Webhooks.WebhookFanOut", // Across organizations by name; the work is done in transactions that are told the tenant first.
+            "Webhooks.WebhookQueue", // In those, and in EF's.
+            "Webhooks.WebhookResults"); // Across organizations by name.
     }
 
     [Fact]
-    public void Only_the_timetable_speaks_to_the_job_server()
+    public void Only_two_speak_to_the_job_server()
     {
-        // Until there are jobs of organizations: then through one place, which makes a job carry its tenant.
-        MustBe(UsersOf(typeof(IBackgroundJobClient).FullName!, typeof(IRecurringJobManager).FullName!, typeof(RecurringJobManagerExtensions).FullName!, typeof(BackgroundJob).FullName!, typeof(RecurringJob).FullName!),
+        // Jobs of organizations go through one place, which makes each carry its tenant.
+        MustBe(UsersOf(typeof(IBackgroundJobClient).FullName!, typeof(IBackgroundJobClientV2).FullName!, typeof(IRecurringJobManager).FullName!, typeof(RecurringJobManagerExtensions).FullName!, typeof(BackgroundJob).FullName!, typeof(RecurringJob).FullName!),
+            "Platform.Jobs.OrganizationJobs",
             "Platform.Jobs.Timetable");
     }
 

@@ -24,8 +24,9 @@ public sealed class WallTests
         ["Tickets"] = ["Users", "Companies", "Teams", "Inboxes", "Tags", "Organizations"],
         // Reads the desk rooms, and writes its own index only.
         ["Search"] = ["Users", "Companies", "Tags", "Tickets", "Organizations"],
-        // Lives from the event's row alone.
+        // They live from the event's row alone.
         ["Realtime"] = [],
+        ["Webhooks"] = [],
         // The demo plays all the others; nobody plays the demo.
         ["Demo"] = ["Access", "Organizations", "Companies", "Users", "Teams", "Inboxes", "Tags", "Tickets"],
         ["Platform"] = [],
@@ -75,8 +76,13 @@ public sealed class WallTests
             "HeadlessSupport.Api.Platform.Jobs.MakeEventPartitionsJob", // Partitions hold all organizations.
             "HeadlessSupport.Api.Platform.Jobs.SweepIdempotencyJob", // Sweeps all.
             "HeadlessSupport.Api.Platform.PlatformSetup", // Registers it.
+            "HeadlessSupport.Api.Platform.Tenancy.OrganizationClocks", // Before it is known in whose name a job runs.
             "HeadlessSupport.Api.Realtime.LivePresence", // Says for all organizations who is still there.
             "HeadlessSupport.Api.Search.Reindex", // The command is for all of them.
+            "HeadlessSupport.Api.Webhooks.SweepWebhooksJob", // Sweeps all.
+            "HeadlessSupport.Api.Webhooks.WebhookClaims", // Takes what is due, of whichever organizations.
+            "HeadlessSupport.Api.Webhooks.WebhookFanOut", // Asks which have new events; the work is done in the name of each.
+            "HeadlessSupport.Api.Webhooks.WebhookResults", // Writes many organizations' results in one transaction.
             "HeadlessSupport.Api.Search.SearchIndexer", // Asks which have something new; the work is done in the name of each.
             "HeadlessSupport.Api.Tickets.SweepOrphanFilesJob", // The store holds the files of all; it only looks here.
         ];
@@ -106,9 +112,11 @@ public sealed class WallTests
     [Fact]
     public void Every_job_is_on_the_list_of_the_system_and_takes_ids_only()
     {
-        string[] system = ["DropOldEventsJob", "MakeEventPartitionsJob", "SweepIdempotencyJob", "SweepOrphanFilesJob"];
+        string[] system = ["DropOldEventsJob", "MakeEventPartitionsJob", "SweepIdempotencyJob", "SweepOrphanFilesJob", "SweepWebhooksJob"];
+        // Queued by OrganizationJobs, in the name of one organization.
+        string[] bound = ["ReplayWebhooksJob"];
         var jobs = typeof(SupportDb).Assembly.GetTypes().Where(t => t.Name.EndsWith("Job", StringComparison.Ordinal) && t.GetMethod("RunAsync") is not null).ToList();
-        Assert.Equal(system, jobs.Select(j => j.Name).Order(StringComparer.Ordinal));
+        Assert.Equal([.. system.Concat(bound).Order(StringComparer.Ordinal)], jobs.Select(j => j.Name).Order(StringComparer.Ordinal));
         Assert.All(jobs, j => Assert.All(j.GetMethod("RunAsync")!.GetParameters(), p =>
             Assert.True(p.ParameterType == typeof(CancellationToken) || p.ParameterType == typeof(Guid), $"{j.Name} takes a {p.ParameterType.Name}.")));
     }

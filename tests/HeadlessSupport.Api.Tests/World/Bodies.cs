@@ -66,6 +66,10 @@ internal static class Bodies
         },
         ["Users_Create"] = o => User(o, external: "ext-2"),
         ["Users_Update"] = o => User(o, external: "ext-2"),
+        ["WebhookEndpoints_Create"] = _ => Webhook(),
+        ["WebhookEndpoints_Replay"] = _ => new { from = "2026-01-01T00:00:00Z", to = "2026-01-02T00:00:00Z", event_types = new[] { "ticket.*" } },
+        ["WebhookEndpoints_RotateSecret"] = _ => new { overlap_seconds = 60 },
+        ["WebhookEndpoints_Update"] = _ => Webhook(),
         ["Users_Upsert"] = o => User(o, Furnished.ExternalId),
     };
 
@@ -76,6 +80,22 @@ internal static class Bodies
 
     private static object Company(string external) =>
         new { name = "Hooli", domains = new[] { "hooli.test" }, tier = "gold", external_id = external, custom_fields = new { plan = "gold" }, metadata = new { a = "b" } };
+
+    private static object Webhook() => new
+    {
+        url = "http://127.0.0.1:9/hook",
+        event_types = new[] { "ticket.created" },
+        description = "Ours",
+        filter = "priority:high",
+        enabled = true,
+        headers = new Dictionary<string, string> { ["X-Token"] = "abc" },
+        api_version = "v1",
+        signatures = new[] { "v1", "v1a" },
+        ordered = true,
+        include_internal = true,
+        max_concurrency = 2,
+        rate_limit = 10,
+    };
 
     private static object User(Furnished org, string external) => new
     {

@@ -6,6 +6,7 @@ using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tickets;
 using HeadlessSupport.Api.Users;
+using HeadlessSupport.Api.Webhooks;
 using Npgsql;
 using Tenants = HeadlessSupport.Api.Platform.Data.Id<HeadlessSupport.Api.Platform.Tenancy.Tenant>;
 
@@ -59,7 +60,9 @@ internal sealed class Furnished
         made.ids[typeof(Attachment)] = file.Text("id");
         made.Token = new Uri(file.Text("download_url")).Segments[^1];
         made.FreeAttachment = (await org.Api.UploadAsync("Bye."u8.ToArray(), "bye.txt")).MustBe(201).Text("id");
+        await made.AddWebhookAsync();
         await made.AddTicketAsync();
+        await made.FindDeliveryAsync();
         return made;
     }
 
@@ -74,7 +77,7 @@ internal sealed class Furnished
             enter.Parameters.AddWithValue(Tenants.Parse(Org.Id, null).Value.ToString());
             await enter.ExecuteNonQueryAsync();
         }
-        string[] tables = ["api_keys", "attachments", "comments", "companies", "events", "followers", "inboxes", "organizations", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users"];
+        string[] tables = ["api_keys", "attachments", "comments", "companies", "events", "followers", "inboxes", "organizations", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets"];
         await using var count = new NpgsqlCommand($"select concat_ws(', ', {string.Join(", ", tables.Select(t => $"'{t} ' || (select count(*) from {t})"))})", connection, transaction);
         return (string)(await count.ExecuteScalarAsync())!;
     }
@@ -92,6 +95,19 @@ internal sealed class Furnished
         await AddAsync<Comment>($"{ticket}/comments", new { body = "It *burns*.", attachment_ids = new[] { Id<Attachment>() } });
         await AddAsync<TicketLink>($"{ticket}/links", new { kind = "external", url = "https://tracker.test/1" });
         (await Api.PutAsync($"{ticket}/followers/{Id<User>()}")).MustBe(200);
+    }
+
+    private async Task AddWebhookAsync()
+    {
+        await AddAsync<WebhookEndpoint>("webhook-endpoints", new { url = "http://127.0.0.1:9/", event_types = new[] { "ticket.created" }, enabled = true });
+        var range = new { from = "2026-01-01T00:00:00Z", to = "2026-01-02T00:00:00Z" };
+        ids[typeof(WebhookReplay)] = (await Api.PostAsync($"webhook-endpoints/{Id<WebhookEndpoint>()}/replay", range)).MustBe(202).Text("id");
+    }
+
+    private async Task FindDeliveryAsync()
+    {
+        var found = await Try.UntilAsync(async () => (await Api.GetAsync($"webhook-endpoints/{Id<WebhookEndpoint>()}/deliveries")).Ids() is { Count: >= 2 } made ? made : null);
+        ids[typeof(WebhookDelivery)] = found[^1];
     }
 
     private async Task AddAsync<T>(string path, object body) => ids[typeof(T)] = (await Api.PostAsync(path, body)).MustBe(201).Text("id");

@@ -32,10 +32,16 @@ public sealed class GrantTests
         [
             "__ef_migrations_history: SELECT", "api_keys: SELECT", "data_protection_keys: INSERT, SELECT", "event_cursors: INSERT, SELECT, UPDATE", "events: SELECT",
             "idempotency_records: DELETE, SELECT", "organizations: SELECT", "presences: DELETE, SELECT", "search_cursors: SELECT", "search_tasks: INSERT, SELECT", "users: SELECT",
+            // Of endpoints it must know where to send, and secrets are sealed.
+            "webhook_attempts: DELETE, INSERT, SELECT", "webhook_cursors: SELECT", "webhook_deliveries: DELETE, SELECT", "webhook_endpoints: SELECT", "webhook_healths: INSERT, SELECT, UPDATE", "webhook_replays: SELECT", "webhook_secrets: SELECT",
         ], granted.Order(StringComparer.Ordinal));
-        Assert.Equal(["api_keys.last_used_at", "events.sequence", "presences.seen_until"], (await RowsAsync("""
+        Assert.Equal(
+        [
+            "api_keys.last_used_at", "events.sequence", "presences.seen_until", "webhook_deliveries.attempts", "webhook_deliveries.finished_at", "webhook_deliveries.last_error",
+            "webhook_deliveries.last_status", "webhook_deliveries.locked_until", "webhook_deliveries.next_attempt_at", "webhook_deliveries.status", "webhook_deliveries.tries",
+        ], (await RowsAsync("""
             select table_name || '.' || column_name from information_schema.column_privileges
-            where grantee = 'support_system' and privilege_type = 'UPDATE' and table_schema = 'public' and table_name <> 'event_cursors'
+            where grantee = 'support_system' and privilege_type = 'UPDATE' and table_schema = 'public' and table_name not in ('event_cursors', 'webhook_healths')
             """)).Order(StringComparer.Ordinal));
     }
 
