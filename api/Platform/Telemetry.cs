@@ -20,21 +20,6 @@ internal static class Telemetry
         var otlp = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService("headless-support", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString(3)))
-            .WithTracing(t =>
-            {
-                t.AddAspNetCoreInstrumentation(o =>
-                {
-                    o.Filter = c => !c.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);
-                    // The path of a signed URL is the credential itself.
-                    o.EnrichWithHttpRequest = (activity, request) =>
-                    {
-                        if (request.Path.StartsWithSegments("/api/v1/files", StringComparison.Ordinal))
-                            activity.SetTag("url.path", "/api/v1/files/…");
-                    };
-                }).AddHttpClientInstrumentation().AddNpgsql();
-                if (otlp)
-                    t.AddOtlpExporter();
-            })
             .WithMetrics(m =>
             {
                 m.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter("Npgsql", "HeadlessSupport.*");
@@ -43,9 +28,25 @@ internal static class Telemetry
                 if (settings.MetricsUrl is not null)
                     m.AddPrometheusExporter();
             });
+        // Spans that nobody receives would still cost every request; its trace id it has without them.
         if (otlp)
-            telemetry.WithLogging(l => l.AddOtlpExporter());
+            telemetry.WithTracing(AddTracing).WithLogging(l => l.AddOtlpExporter());
     }
+
+    private static void AddTracing(TracerProviderBuilder tracing) => tracing
+        .AddAspNetCoreInstrumentation(o =>
+        {
+            o.Filter = c => !c.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);
+            // The path of a signed URL is the credential itself.
+            o.EnrichWithHttpRequest = (activity, request) =>
+            {
+                if (request.Path.StartsWithSegments("/api/v1/files", StringComparison.Ordinal))
+                    activity.SetTag("url.path", "/api/v1/files/…");
+            };
+        })
+        .AddHttpClientInstrumentation()
+        .AddNpgsql()
+        .AddOtlpExporter();
 
     /// <summary>
     /// Serves <c>/metrics</c> on the port of <c>Metrics:Url</c> only, and where that is a port of its own nothing else there:

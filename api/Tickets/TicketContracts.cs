@@ -26,10 +26,18 @@ public sealed record TicketResponse(
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<HighlightResponse>? Highlights = null)
 {
-    public static TicketResponse From(Ticket t) => new(
-        t.Id, t.Number, t.Subject, t.Status, t.Priority, t.Type, t.Channel, t.InboxId, PersonResponse.From(t.Requester), t.CompanyId, t.AssigneeId, t.TeamId,
-        t.Language, t.TagNames(), t.CustomFields, t.Metadata, t.ExternalId, t.ReopenCount, t.FirstResponseAt, t.SolvedAt, t.ClosedAt, t.DeletedAt, t.CreatedAt, t.UpdatedAt, t.Version);
+    public static TicketResponse From(Ticket t) => From(t, PersonResponse.From(t.Requester), t.TagNames());
+
+    internal static TicketResponse From(TicketView view) => From(view.Ticket, view.Requester, [.. view.Tags.Order(StringComparer.Ordinal)]);
+
+    private static TicketResponse From(Ticket t, PersonResponse requester, List<string> tags) => new(
+        t.Id, t.Number, t.Subject, t.Status, t.Priority, t.Type, t.Channel, t.InboxId, requester, t.CompanyId, t.AssigneeId, t.TeamId,
+        t.Language, tags, t.CustomFields, t.Metadata, t.ExternalId, t.ReopenCount, t.FirstResponseAt, t.SolvedAt, t.ClosedAt, t.DeletedAt, t.CreatedAt, t.UpdatedAt, t.Version);
 }
+
+/// <summary>A ticket with what is shown beside it, as <see cref="TicketQueries.View"/> reads it.</summary>
+/// <param name="Tags">In no order.</param>
+internal sealed record TicketView(Ticket Ticket, PersonResponse Requester, string[] Tags);
 
 /// <summary>What its requester sees of a ticket.</summary>
 public sealed record CustomerTicketResponse(

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Data;
@@ -6,6 +7,8 @@ using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace HeadlessSupport.Api.Tickets;
 
@@ -14,8 +17,16 @@ internal sealed class TicketMapping : IEntityTypeConfiguration<Ticket>, IEntityT
     // Every list leaves deleted tickets out, so the indexes that serve lists do too.
     private const string Present = "deleted_at is null";
 
+    /// <summary>Names of a ticket's tags, as SQL's ARRAY of a query: one value of the ticket's own row.</summary>
+    public static string[] TagNamesOf(Guid ticket) => throw new NotSupportedException($"Only in a query: {ticket}.");
+
     public void Configure(EntityTypeBuilder<Ticket> builder)
     {
+        builder.Metadata.Model.AddDbFunction(typeof(TicketMapping).GetMethod(nameof(TagNamesOf))!).Translation = arguments => new SqlFunctionExpression("array", [
+            new SqlBinaryExpression(ExpressionType.Equal,
+                new SqlFragmentExpression("select tag.name from ticket_tags tagged join tags tag on tag.organization_id = tagged.organization_id and tag.id = tagged.tag_id where tagged.ticket_id"),
+                arguments[0], typeof(bool), BoolTypeMapping.Default),
+        ], nullable: false, argumentsPropagateNullability: [false], typeof(string[]), null);
         builder.Property(t => t.Priority).HasConversion<short>();
         builder.References(nameof(Ticket.RequesterId), (Ticket t) => t.Requester);
         builder.References<Ticket, User>(nameof(Ticket.AssigneeId));

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Conditions;
@@ -94,6 +95,23 @@ internal static class TicketQueries
     public static Order<Ticket>? OrderOf(TicketFilter filter, bool isSearch) => Sorts.OrderOf(isSearch ? filter.Q : null, filter.Sort, "-created_at");
 
     public static IQueryable<Ticket> Present(this IQueryable<Ticket> tickets) => tickets.Where(t => t.DeletedAt == null);
+
+    /// <summary>
+    /// What is shown of a ticket, in one row: as Include loads them, each tag would repeat the ticket, and the requester
+    /// come with columns that nobody is shown.
+    /// </summary>
+    public static readonly Expression<Func<Ticket, TicketView>> View = t => new TicketView(
+        t,
+        new PersonResponse(t.Requester.Id, t.Requester.Name, t.Requester.Email, t.Requester.ExternalId),
+        TicketMapping.TagNamesOf((Guid)(object)t.Id));
+
+    // Compiled once: what is asked most often need not be recognized each time.
+    private static readonly Func<SupportDb, Id<Ticket>, CancellationToken, Task<TicketView?>> Shown = EF.CompileAsyncQuery(
+        (SupportDb db, Id<Ticket> id, CancellationToken _) => db.Tickets.AsNoTracking().IgnoreAutoIncludes().Where(t => t.Id == id && t.DeletedAt == null).Select(View).FirstOrDefault());
+
+    /// <summary>The ticket, to be shown and not to be changed.</summary>
+    public static async Task<TicketView> ShowTicketAsync(this SupportDb db, Id<Ticket> id, CancellationToken cancellationToken) =>
+        await Shown(db, id, cancellationToken) ?? throw SupportException.NotFound("ticket");
 
     public static async Task<Ticket> GetAsync(this IQueryable<Ticket> tickets, Id<Ticket> id, CancellationToken cancellationToken) =>
         await tickets.Present().SingleOrDefaultAsync(t => t.Id == id, cancellationToken) ?? throw SupportException.NotFound("ticket");

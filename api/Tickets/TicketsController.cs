@@ -19,7 +19,7 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     {
         var tickets = await db.Tickets.AsNoTracking().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken);
         return filter.Q is null
-            ? SearchPage<TicketResponse>.Of(await PageAsync(tickets, TicketQueries.OrderOf(filter, isSearch: false)!, filter, TicketResponse.From, cancellationToken))
+            ? SearchPage<TicketResponse>.Of(await PageAsync(tickets.IgnoreAutoIncludes(), TicketQueries.OrderOf(filter, isSearch: false)!, filter, TicketQueries.View, v => v.Ticket, TicketResponse.From, cancellationToken))
             : await search.PageAsync(tickets, filter, User, cancellationToken);
     }
 
@@ -38,8 +38,8 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     [HttpGet("{id}", Name = "Tickets_Get"), Requires("tickets.read")]
     public async Task<ActionResult<TicketResponse>> Get(Id<Ticket> id, CancellationToken cancellationToken)
     {
-        var ticket = await db.Tickets.AsNoTracking().GetAsync(id, cancellationToken);
-        return Show(ticket, TicketResponse.From(ticket));
+        var shown = await db.ShowTicketAsync(id, cancellationToken);
+        return Show(shown.Ticket, TicketResponse.From(shown));
     }
 
     /// <summary>Update a ticket</summary>

@@ -1,3 +1,6 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
@@ -100,24 +103,41 @@ internal sealed record EventRow(
 /// <summary>Inserts event rows beside EF, after the entities' own statements and in the same transaction.</summary>
 internal static class EventRecorder
 {
-    private const string Sql = """
+    private const string Columns = """
         insert into events (organization_id, id, type, occurred_at, ticket_id, resource_id, resource_version, actor_kind, actor_id,
             causation_id, correlation_id, api_version, data, changes, audience, requester_id, company_id, inbox_id, team_id, customer_data)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """;
+
+    // The same text for the first, second, … event of any command, so that each is prepared once.
+    private static readonly string[] Inserts = [.. Enumerable.Range(0, 10).Select(Insert)];
 
     public static async Task InsertAsync(NpgsqlConnection connection, List<EventRow> rows, CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var row in rows)
-            batch.BatchCommands.Add(Command(row));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand { Connection = connection };
+        Append(command, rows);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static NpgsqlBatchCommand Command(EventRow row)
+    /// <summary>Adds the inserts to what the command does already.</summary>
+    public static void Append(DbCommand command, List<EventRow> rows)
     {
-        var command = new NpgsqlBatchCommand(Sql);
-        void Add(NpgsqlDbType type, object? value) => command.Parameters.Add(new() { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+        var text = new StringBuilder(command.CommandText);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            text.Append(i < Inserts.Length ? Inserts[i] : Insert(i));
+            AddParameters(command, i, rows[i]);
+        }
+        command.CommandText = text.ToString();
+    }
+
+    private static string Insert(int index) => $"{Columns} values ({string.Join(", ", Enumerable.Range(0, 20).Select(n => "@" + Name(index, n)))});\n";
+
+    private static string Name(int index, int column) => string.Create(CultureInfo.InvariantCulture, $"event{index}_{column}");
+
+    private static void AddParameters(DbCommand command, int index, EventRow row)
+    {
+        var column = 0;
+        void Add(NpgsqlDbType type, object? value) => command.Parameters.Add(new NpgsqlParameter(Name(index, column++), type) { Value = value ?? DBNull.Value });
         Add(NpgsqlDbType.Uuid, row.OrganizationId);
         Add(NpgsqlDbType.Uuid, row.Id);
         Add(NpgsqlDbType.Text, row.Type);
@@ -138,6 +158,5 @@ internal static class EventRecorder
         Add(NpgsqlDbType.Uuid, row.Audience.InboxId);
         Add(NpgsqlDbType.Uuid, row.Audience.TeamId);
         Add(NpgsqlDbType.Json, row.CustomerData);
-        return command;
     }
 }

@@ -13,6 +13,7 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
     internal const string Channel = "events_sequenced";
 
     private const int BatchSize = 1000;
+    private const int OrganizationsAtOnce = 100;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     /// <summary>Said after events were numbered by this node: they can be read now. Other nodes' are found by sweeps.</summary>
@@ -23,15 +24,15 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
     {
         await using var connection = await system.OpenAcrossOrganizationsAsync(cancellationToken);
         long total = 0;
-        foreach (var organization in await WaitingAsync(connection, cancellationToken))
+        foreach (var organizations in (await WaitingAsync(connection, cancellationToken)).Chunk(OrganizationsAtOnce))
         {
             long numbered;
             do
             {
-                numbered = await NumberAsync(connection, organization, cancellationToken);
+                numbered = await NumberAsync(connection, organizations, cancellationToken);
                 total += numbered;
             }
-            while (numbered == BatchSize);
+            while (numbered >= BatchSize);
         }
         EventMetrics.Sequenced.Add(total);
         if (total > 0)
@@ -77,33 +78,41 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
 
     // Two statements in one transaction: the second takes its snapshot after the lock is held, so it sees every row
     // that the previous holder numbered. In one statement both would share a snapshot and give duplicates.
-    private async Task<long> NumberAsync(NpgsqlConnection connection, Guid organization, CancellationToken cancellationToken)
+    // Cursors are locked in the order of their ids, so that two nodes wait for each other only one way round.
+    private async Task<long> NumberAsync(NpgsqlConnection connection, Guid[] organizations, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
             {
-                new("insert into event_cursors (organization_id, sequence) values ($1, 0) on conflict do nothing") { Parameters = { new() { Value = organization } } },
-                new("select sequence from event_cursors where organization_id = $1 for update") { Parameters = { new() { Value = organization } } },
+                new("insert into event_cursors (organization_id, sequence) select id, 0 from unnest($1) id order by id on conflict do nothing") { Parameters = { new() { Value = organizations } } },
+                new("select sequence from event_cursors where organization_id = any ($1) order by organization_id for update") { Parameters = { new() { Value = organizations } } },
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             """
             with waiting as (
-                select id, row_number() over (order by position) as place
-                from (select id, position from events where organization_id = $1 and sequence is null order by position limit $2) as next
+                select next.organization_id, next.id, row_number() over (partition by next.organization_id order by next.position) as place
+                from unnest($1) organization cross join lateral (
+                    select e.organization_id, e.id, e.position from events e
+                    where e.organization_id = organization and e.sequence is null order by e.position limit $2
+                ) next
             ), numbered as (
                 update events e set sequence = c.sequence + w.place
-                from waiting w, event_cursors c
-                where e.organization_id = $1 and e.id = w.id and c.organization_id = $1
-                returning 1
+                from waiting w join event_cursors c on c.organization_id = w.organization_id
+                where e.organization_id = w.organization_id and e.id = w.id
+                returning e.organization_id
+            ), moved as (
+                update event_cursors c set sequence = c.sequence + n.count
+                from (select organization_id, count(*) from numbered group by organization_id) n
+                where c.organization_id = n.organization_id
             )
-            update event_cursors set sequence = sequence + (select count(*) from numbered) where organization_id = $1
-            returning (select count(*) from numbered), (select id from waiting where place = 1)
+            select count(*), (select id from waiting order by id limit 1), (select count(pg_notify($3, n.organization_id::text)) from (select distinct organization_id from numbered) n)
+            from numbered
             """, connection, transaction)
-        { Parameters = { new() { Value = organization }, new() { Value = BatchSize } } };
+        { Parameters = { new() { Value = organizations }, new() { Value = BatchSize }, new() { Value = Channel } } };
         long count;
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
@@ -111,11 +120,6 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
             count = reader.GetInt64(0);
             if (count > 0)
                 EventMetrics.Lag.Record((time.GetUtcNow() - TypeId.MadeAt(reader.GetGuid(1))).TotalSeconds);
-        }
-        if (count > 0)
-        {
-            await using var tell = new NpgsqlCommand("select pg_notify($1, $2)", connection, transaction) { Parameters = { new() { Value = Channel }, new() { Value = organization.ToString() } } };
-            await tell.ExecuteNonQueryAsync(cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
         return count;

@@ -78,7 +78,7 @@ public static class FoundPages
     {
         var outcome = new SearchOutcome(found.Cut, found.Alike);
         if (order is not null)
-            return SearchPage<TResponse>.Of(await cursors.PageAsync(among([.. found.Ids]), order, page, show, cancellationToken), outcome);
+            return SearchPage<TResponse>.Of(await cursors.PageAsync(among([.. found.Ids]), order, page, row => row, row => row, show, cancellationToken), outcome);
 
         var rows = new List<T>(page.Limit + 1);
         // The filters may leave few: then ever more are looked at.

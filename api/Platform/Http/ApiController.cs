@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Data;
 using Microsoft.AspNetCore.Mvc;
@@ -43,7 +44,11 @@ public abstract class ApiController : ControllerBase
 
     /// <summary>The page of a list that the request asks for.</summary>
     protected async Task<Page<TResponse>> PageAsync<T, TResponse>(IQueryable<T> query, Order<T> order, PageQuery page, Func<T, TResponse> show, CancellationToken cancellationToken) =>
-        await HttpContext.RequestServices.GetRequiredService<Cursors>().PageAsync(query, order, page, show, cancellationToken);
+        await PageAsync(query, order, page, row => row, row => row, show, cancellationToken);
+
+    /// <summary>The page of a list whose rows are read as <paramref name="view"/> says, and still hold what they are ordered by.</summary>
+    protected async Task<Page<TResponse>> PageAsync<T, TView, TResponse>(IQueryable<T> query, Order<T> order, PageQuery page, Expression<Func<T, TView>> view, Func<TView, T> row, Func<TView, TResponse> show, CancellationToken cancellationToken) =>
+        await HttpContext.RequestServices.GetRequiredService<Cursors>().PageAsync(query, order, page, view, row, show, cancellationToken);
 
     /// <summary>Applies a patch to the present state and checks what comes out.</summary>
     protected T Merge<T>(MergePatch<T> patch, T current) where T : class

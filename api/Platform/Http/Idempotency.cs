@@ -48,7 +48,7 @@ internal sealed class Idempotency(RequestDelegate next)
 
         var scope = Scope(context, key);
         var fingerprint = Fingerprint(context);
-        await using var transaction = await db.Database.BeginTransactionAsync(context.RequestAborted);
+        await using var transaction = await db.BeginToTellAsync(context.RequestAborted);
         var first = await FindAsync(transaction, tenant, scope, context.RequestAborted);
         if (first is not null)
         {
@@ -79,8 +79,8 @@ internal sealed class Idempotency(RequestDelegate next)
             }
             if (isRefused || context.Response.StatusCode is >= 200 and < 300)
             {
-                await InsertAsync(transaction, box, record, context, answer.ToArray());
-                await transaction.CommitAsync(context.RequestAborted);
+                await KeepAndCommitAsync(transaction, box, record, context, answer.ToArray());
+                db.Committed();
             }
         });
 
@@ -102,7 +102,8 @@ internal sealed class Idempotency(RequestDelegate next)
         return await reader.ReadAsync(cancellationToken) ? new(reader.GetFieldValue<byte[]>(0), reader.GetFieldValue<byte[]>(1)) : null;
     }
 
-    private static async Task InsertAsync(IDbContextTransaction transaction, SecretBox box, NewRecord record, HttpContext context, byte[] body)
+    // COMMIT goes with the record, in one round trip: a failing insert skips it, and the transaction is rolled back.
+    private static async Task KeepAndCommitAsync(IDbContextTransaction transaction, SecretBox box, NewRecord record, HttpContext context, byte[] body)
     {
         var secrets = context.GetEndpoint()?.Metadata.GetMetadata<ShowsSecretAttribute>();
         if (secrets is not null && context.Response.StatusCode < 300)
@@ -124,6 +125,7 @@ internal sealed class Idempotency(RequestDelegate next)
                 new() { Value = record.Now },
             },
         });
+        batch.BatchCommands.Add(new("commit"));
         await batch.ExecuteNonQueryAsync(context.RequestAborted);
     }
 

@@ -124,14 +124,14 @@ public sealed class Cursors(SecretBox box, TenantContext tenant, IHttpContextAcc
     internal const int CountedUpTo = 10_000;
 
     /// <summary>The page of <paramref name="query"/> that the request asks for, and its <c>Link</c> header.</summary>
-    public async Task<Page<TResponse>> PageAsync<T, TResponse>(IQueryable<T> query, Order<T> order, PageQuery page, Func<T, TResponse> show, CancellationToken cancellationToken)
+    public async Task<Page<TResponse>> PageAsync<T, TView, TResponse>(IQueryable<T> query, Order<T> order, PageQuery page, Expression<Func<T, TView>> view, Func<TView, T> row, Func<TView, TResponse> show, CancellationToken cancellationToken)
     {
-        var rows = await order.Apply(query, Open(page.Cursor)).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        var rows = await order.Apply(query, Open(page.Cursor)).Take(page.Limit + 1).Select(view).ToListAsync(cancellationToken);
         var hasMore = rows.Count > page.Limit;
         if (hasMore)
             rows.RemoveAt(page.Limit);
         int? total = page.Includes("total") ? await query.Take(CountedUpTo).CountAsync(cancellationToken) : null;
-        return new(rows.ConvertAll(r => show(r)), hasMore ? Next(order.PositionOf(rows[^1])) : null, hasMore, total);
+        return new(rows.ConvertAll(r => show(r)), hasMore ? Next(order.PositionOf(row(rows[^1]))) : null, hasMore, total);
     }
 
     /// <summary>The place a cursor holds; null for the beginning.</summary>

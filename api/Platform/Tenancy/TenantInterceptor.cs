@@ -63,6 +63,8 @@ internal sealed class TenantInterceptor : DbCommandInterceptor
 
     private static void AddTenant(DbCommand command, CommandEventData eventData)
     {
+        if (eventData is { CommandSource: CommandSource.SaveChanges, Context: PlatformDb saving })
+            saving.AddEvents(command);
         if (!Applies(eventData))
             return;
         var parameter = command.CreateParameter();
@@ -81,14 +83,14 @@ internal sealed class TenantTransactionInterceptor : DbTransactionInterceptor
 {
     public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
-        if (eventData.Context is PlatformDb { Tenant: not null } db)
+        if (eventData.Context is PlatformDb { Tenant: not null, IsToldOtherwise: false } db)
             db.TellTransaction(result);
         return result;
     }
 
     public override async ValueTask<DbTransaction> TransactionStartedAsync(DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
     {
-        if (eventData.Context is PlatformDb { Tenant: not null } db)
+        if (eventData.Context is PlatformDb { Tenant: not null, IsToldOtherwise: false } db)
             await db.TellTransactionAsync(result, cancellationToken);
         return result;
     }

@@ -32,11 +32,11 @@ internal sealed class RedisServer : IAsyncDisposable
             {
                 using var client = new TcpClient();
                 await client.ConnectAsync("127.0.0.1", port);
-                return null;
+                return server;
             }
-            catch (SocketException error)
+            catch (SocketException)
             {
-                return error.Message;
+                return null;
             }
         });
         return server;

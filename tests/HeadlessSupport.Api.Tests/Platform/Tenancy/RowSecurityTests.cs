@@ -1,6 +1,7 @@
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.Tests.Search;
 using Npgsql;
 
 namespace HeadlessSupport.Api.Tests.Platform.Tenancy;
@@ -61,7 +62,7 @@ public sealed class RowSecurityTests
     {
         var (mine, theirs) = ((await Furnished.NewAsync()).Org, (await Furnished.NewAsync()).Org);
         await theirs.Api.PostAsync("tags", new { name = "once" }, ("Idempotency-Key", "once"));
-        await theirs.EventsAsync();
+        await theirs.SettleAsync();
         foreach (var table in await TenantTablesAsync())
         {
             await using var connection = await OpenAsync(mine.World.AppConnectionString);
