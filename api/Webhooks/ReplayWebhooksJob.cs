@@ -16,7 +16,11 @@ internal sealed class ReplayWebhooksJob(SupportDb db, TenantContext tenant, Webh
 
     public async Task RunAsync(Guid replay, CancellationToken cancellationToken)
     {
-        while (await ContinueAsync(new(replay), cancellationToken))
+        var id = new Id<WebhookReplay>(replay);
+        // The request that asked for it may have queued this before its own transaction is committed.
+        for (var i = 0; i < 40 && !await db.WebhookReplays.AnyAsync(r => r.Id == id, cancellationToken); i++)
+            await Task.Delay(250, cancellationToken);
+        while (await ContinueAsync(id, cancellationToken))
             sender.Wake();
         sender.Wake();
     }

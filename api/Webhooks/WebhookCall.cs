@@ -93,6 +93,9 @@ internal sealed class WebhookCall(IHttpClientFactory clients, TimeProvider time)
         {
             switch (at)
             {
+                // Before what it interrupted, which stands within it.
+                case OperationCanceledException or TimeoutException:
+                    return "timeout";
                 case System.Security.Authentication.AuthenticationException:
                     return "tls";
                 case SocketException socket:
@@ -101,12 +104,10 @@ internal sealed class WebhookCall(IHttpClientFactory clients, TimeProvider time)
         }
         return exception switch
         {
-            OperationCanceledException or TimeoutException => "timeout",
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "dns",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "tls",
             HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } => "connection_closed",
             HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError } => "invalid_response",
-            HttpRequestException { InnerException: TimeoutException or OperationCanceledException } => "timeout",
             IOException => "connection_closed",
             _ => "connection_failed",
         };

@@ -19,7 +19,7 @@ internal sealed partial class WebhookResults(SystemDb system, WebhookDisabling d
     public async Task WriteAsync()
     {
         var some = new List<Result>();
-        while (await results.Reader.WaitToReadAsync())
+        while (some.Count > 0 || await results.Reader.WaitToReadAsync())
         {
             while (some.Count < AtOnce && results.Reader.TryRead(out var result))
                 some.Add(result);
@@ -33,7 +33,9 @@ internal sealed partial class WebhookResults(SystemDb system, WebhookDisabling d
                 some.Clear();
                 await disabling.DisableAsync(failing, CancellationToken.None);
             }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException)
+#pragma warning disable CA1031 // Whatever it is: if it ended here, nothing would be written down any more.
+            catch (Exception error)
+#pragma warning restore CA1031
             {
                 // They are kept and written later; should the program end before, they are sent once more.
                 Log.Failed(logger, error);

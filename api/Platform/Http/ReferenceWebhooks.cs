@@ -46,7 +46,7 @@ internal static class ReferenceWebhooks
     {
         OperationId = "on_" + type.Replace('.', '_'),
         Summary = type,
-        Description = $"Sent to endpoints that ask for `{type}`. `data` is a {data} as it was then.",
+        Description = $"Sent to endpoints that ask for `{type}`. `data` is the resource (`{data}`) as it was then.",
         Tags = new HashSet<OpenApiTagReference> { new("WebhookEndpoints", document) },
         Security = [],
         Parameters = [.. Headers.Select(h => new OpenApiParameter { Name = h.Name, In = ParameterLocation.Header, Required = true, Description = h.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } })],

@@ -158,8 +158,11 @@ public sealed class WebhookFailuresTests
         Assert.Equal("succeeded", (await org.DeliveriesUntilAsync(hook, 1, d => d.Text("status") == "succeeded"))[0].Text("status"));
     }
 
-    [Fact]
-    public async Task An_address_that_is_no_longer_public_is_refused_at_delivery()
+    [Theory]
+    [InlineData("http://10.1.2.3/", "forbidden_address")]
+    [InlineData("http://[::ffff:169.254.169.254]/", "forbidden_address")]
+    [InlineData("http://no-such-host.invalid/", "dns")]
+    public async Task An_address_is_judged_again_at_delivery(string url, string error)
     {
         var org = await World.NewOrganizationAsync();
         await using var receiver = await Receiver.StartAsync();
@@ -169,14 +172,29 @@ public sealed class WebhookFailuresTests
         {
             await connection.OpenAsync();
             await using var transaction = await connection.BeginTransactionAsync();
-            await using var move = new Npgsql.NpgsqlCommand($"select set_config('app.organization_id', '{HeadlessSupport.Api.Platform.Data.Id<HeadlessSupport.Api.Platform.Tenancy.Tenant>.Parse(org.Id, null).Value}', true); update webhook_endpoints set url = 'http://10.1.2.3/'", connection, transaction);
+            await using var move = new Npgsql.NpgsqlCommand($"select set_config('app.organization_id', '{HeadlessSupport.Api.Platform.Data.Id<HeadlessSupport.Api.Platform.Tenancy.Tenant>.Parse(org.Id, null).Value}', true); update webhook_endpoints set url = '{url}'", connection, transaction);
             await move.ExecuteNonQueryAsync();
             await transaction.CommitAsync();
         }
         await org.TicketAsync();
         var delivery = await org.TriedAsync(hook);
-        Assert.Equal("forbidden_address", delivery.Text("last_error"));
+        Assert.Equal(error, delivery.Text("last_error"));
         Assert.Equal("pending", delivery.Text("status"));
+    }
+
+    [Fact, Trait("Run", "long")]
+    public async Task Who_does_not_answer_within_fifteen_seconds_has_timed_out()
+    {
+        var org = await World.NewOrganizationAsync();
+        using var over = new CancellationTokenSource();
+        await using var receiver = await Receiver.StartAsync((c, _) => Task.Delay(Timeout.Infinite, over.Token).ContinueWith(_ => { }, TaskScheduler.Default));
+        var hook = await org.HookAsync(receiver.Url);
+        await org.TicketAsync();
+        await receiver.UntilAsync(1);
+        var delivery = await org.TriedAsync(hook);
+        Assert.Equal("timeout", delivery.Text("last_error"));
+        Assert.InRange(delivery.Int("attempts/0/latency_ms"), 14_900, 25_000);
+        await over.CancelAsync();
     }
 
     private static async Task DisabledAsync(Org org, System.Text.Json.JsonElement hook, string reason)

@@ -70,7 +70,7 @@ public sealed class WebhookOrderTests
         var hook = await org.HookAsync(receiver.Url, "ticket.created");
         var late = await org.TicketAsync();
         await receiver.UntilAsync(1);
-        var started = (await org.Api.PostAsync($"webhook-endpoints/{hook.Id()}/replay", new { from = before.AddSeconds(-1), to = DateTimeOffset.UtcNow.AddMinutes(1), event_types = new[] { "ticket.created" } })).MustBe(202);
+        var started = (await org.Api.PostAsync($"webhook-endpoints/{hook.Id()}/replay", new { from = before.AddSeconds(-1), to = DateTimeOffset.UtcNow.AddMinutes(1), event_types = new[] { "ticket.created" } }, ("Idempotency-Key", "replay"))).MustBe(202);
         var requests = await receiver.UntilAsync(3);
         Assert.Equal([old.Id(), late.Id()], requests.Skip(1).Select(r => r.Json.Text("ticket_id")).Order(StringComparer.Ordinal));
         Assert.Equal(2, requests.Select(r => r.Id).Distinct().Count());
