@@ -162,7 +162,6 @@ public sealed class ListTicketsTests
     [InlineData("limit=101", "limit")]
     [InlineData("number=one", "number")]
     [InlineData("deleted=maybe", "deleted")]
-    [InlineData("q=status:", "q")]
     [InlineData("stauts=open", "stauts")]
     public async Task What_cannot_be_read_is_refused_by_name(string query, string parameter)
     {
