@@ -24,7 +24,7 @@ internal sealed class LiveConnection(HubCallerContext context, HttpContext reque
     public bool IsCustomer { get; } = PermissionClaims.EndUserOf(context.User!) is not null;
 
     /// <summary>The tickets it looks at.</summary>
-    public ConcurrentDictionary<Guid, bool> Watched { get; } = new();
+    public ConcurrentDictionary<Guid, bool> Watched { get; } = new(concurrencyLevel: 1, capacity: 1);
 
     /// <summary>Ends the connection; its owner comes back with a credential that holds.</summary>
     public void End() => context.Abort();

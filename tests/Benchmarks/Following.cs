@@ -47,6 +47,10 @@ internal static class Following
         var perConnection = (installation.Api.Memory.Now - before) * 1024 / (Clients - installation.Seeded.Length);
         var hearing = clients.ConvertAll(c => HearAsync(c, live, listening.Token));
 
+        // Until the runtime has compiled what is run often.
+        await WriteAsync(installation, installation.Seeded, TimeSpan.FromSeconds(10), stop);
+        await Task.Delay(TimeSpan.FromSeconds(1), stop);
+        live.Clear();
         await WriteAsync(installation, installation.Seeded, duration, stop);
         await Task.Delay(TimeSpan.FromSeconds(2), stop);
         await listening.CancelAsync();
@@ -59,6 +63,9 @@ internal static class Following
         var owners = installation.Seeded[..Endpoints];
         foreach (var owner in owners)
             await PostAsync(installation.Api, owner.Key, "webhook-endpoints", new { url = receiver.Url, event_types = new[] { "*" }, max_concurrency = 50 });
+        await WriteAsync(installation, owners, TimeSpan.FromSeconds(5), stop);
+        await Task.Delay(TimeSpan.FromSeconds(1), stop);
+        receiver.Take();
         await WriteAsync(installation, owners, duration, stop);
         await Task.Delay(TimeSpan.FromSeconds(3), stop);
         var webhooks = receiver.Take();
