@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Database;
@@ -9,12 +10,13 @@ namespace HeadlessSupport.Benchmarks;
 internal sealed class Installation : IAsyncDisposable
 {
     public const int Organizations = 100;
+    private readonly (string Name, string Value)[] settings;
     private const string OperatorKey = "operator-of-the-benchmark-0123456789abcdef";
 
-    private Installation(Target api, Target ceiling, Seeded[] seeded, string superuser)
+    private Installation(Target api, Target ceiling, Seeded[] seeded, string superuser, (string, string)[] settings)
     {
         (Api, Ceiling, Seeded) = (api, ceiling, seeded);
-        Superuser = superuser;
+        (Superuser, this.settings) = (superuser, settings);
     }
 
     public Target Api { get; }
@@ -34,18 +36,21 @@ internal sealed class Installation : IAsyncDisposable
 
         Console.WriteLine($"Starting the API over the database {database}");
         var port = Target.FreePort();
-        var api = await Target.StartAsync("api", folder, port, "/metrics", [typeof(HeadlessSupport.Api.SupportDb).Assembly.Location],
+        (string, string)[] settings =
+        [
             ("ConnectionStrings__Support", app),
             ("ConnectionStrings__SupportSystem", Login(SupportLogins.System, note.Passwords.SupportSystem)),
             ("ConnectionStrings__SupportOwner", Login(SupportLogins.Owner, note.Passwords.SupportOwner)),
             ("Operator__Key", OperatorKey), ("PORT", $"{port}"), ("DATA_DIR", Path.Combine(folder, database)), ("Profile", "production"),
-            ("Metrics__Url", $"http://127.0.0.1:{port}"), ("Outgoing__AllowLoopback", "true"), ("Outgoing__AllowHttp", "true"), ("RateLimits__Credential__Burst", "1000000"), ("RateLimits__Credential__PerSecond", "1000000"));
+            ("Metrics__Url", $"http://127.0.0.1:{port}"), ("Outgoing__AllowLoopback", "true"), ("Outgoing__AllowHttp", "true"), ("RateLimits__Credential__Burst", "1000000"), ("RateLimits__Credential__PerSecond", "1000000"),
+        ];
+        var api = await Target.StartAsync("api", folder, port, "/metrics", [typeof(HeadlessSupport.Api.SupportDb).Assembly.Location], settings);
         try
         {
             var seeded = await Seed.FillAsync(superuser, await FoundAsync(api, organizations), tickets);
             port = Target.FreePort();
             var ceiling = await Target.StartAsync("ceiling", folder, port, "/allocated", [typeof(Installation).Assembly.Location, "ceiling", $"{port}"], ("CEILING_DATABASE", app));
-            return new(api, ceiling, seeded, superuser);
+            return new(api, ceiling, seeded, superuser, settings);
         }
         catch
         {
@@ -64,6 +69,18 @@ internal sealed class Installation : IAsyncDisposable
             """);
         while ((bool)(await waiting.ExecuteScalarAsync())!)
             await Task.Delay(20);
+    }
+
+    /// <summary>Runs a command of the API's program beside it, to its end.</summary>
+    public async Task RunAsync(string command, CancellationToken stop)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(HeadlessSupport.Api.SupportDb).Assembly.Location, command]) { UseShellExecute = false };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync(stop);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"The command {command} ended with {process.ExitCode}.");
     }
 
     public async ValueTask DisposeAsync()

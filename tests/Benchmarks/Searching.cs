@@ -39,27 +39,8 @@ internal static class Searching
     {
         var started = Stopwatch.StartNew();
         await using var source = NpgsqlDataSource.Create(installation.Superuser);
-        await using (var ask = source.CreateCommand("insert into search_tasks (organization_id, kind, subject) select organization_id, 'everything', '' from organizations on conflict do nothing"))
-            await ask.ExecuteNonQueryAsync(stop);
-        await using var left = source.CreateCommand("select (select count(*) from search_tasks), (select count(distinct ticket_id) from search_entries)");
-        for (var said = Stopwatch.StartNew(); ;)
-        {
-            await using (var reader = await left.ExecuteReaderAsync(stop))
-            {
-                await reader.ReadAsync(stop);
-                if (reader.GetInt64(0) == 0)
-                {
-                    Console.WriteLine($"{reader.GetInt64(1):N0} tickets were indexed in {started.Elapsed.TotalSeconds:0} s");
-                    break;
-                }
-                if (said.Elapsed > TimeSpan.FromSeconds(30))
-                {
-                    Console.WriteLine($"  {reader.GetInt64(1):N0} tickets are indexed");
-                    said.Restart();
-                }
-            }
-            await Task.Delay(1000, stop);
-        }
+        await installation.RunAsync("reindex", stop);
+        Console.WriteLine($"Everything was indexed in {started.Elapsed.TotalSeconds:0} s");
         await using var analyze = source.CreateCommand("vacuum analyze search_entries");
         analyze.CommandTimeout = 1800;
         await analyze.ExecuteNonQueryAsync(stop);
