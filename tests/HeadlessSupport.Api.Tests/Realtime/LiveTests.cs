@@ -99,6 +99,19 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task A_connection_ends_when_its_key_expires()
+    {
+        var org = await World.NewOrganizationAsync();
+        var key = (await org.Api.PostAsync("api-keys", new { name = "Brief", scopes = new[] { "events.read" }, expires_at = DateTimeOffset.UtcNow.AddSeconds(5) })).MustBe(201).Text("secret");
+        await using var client = await LiveClient.StartAsync(org.World.Url, key);
+        await client.FollowAsync();
+        await client.Ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        // It ends with the second in which the key expires, so perhaps a moment before the key is refused.
+        await Try.UntilAsync(async () => (await new Api(org.World.Url, key).GetAsync("events")).Status == 401 ? "" : null);
+        await Assert.ThrowsAsync<HttpRequestException>(() => LiveClient.StartAsync(org.World.Url, key));
+    }
+
+    [Fact]
     public async Task Who_looks_at_a_ticket_and_who_replies_is_told_to_the_others()
     {
         var org = await World.NewOrganizationAsync();

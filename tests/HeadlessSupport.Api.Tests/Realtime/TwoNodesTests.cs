@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.SignalR.Client;
 
 namespace HeadlessSupport.Api.Tests.Realtime;
@@ -29,6 +30,12 @@ public sealed class TwoNodesTests
         await agnes.Connection.InvokeAsync("typing", ticket, true);
         var typing = await ada.UntilAsync("typing", t => t.Text("user_id") == agent);
         Assert.True(typing.GetProperty("note").GetBoolean());
+
+        // As a browser does, which can send no header: the token is let in, and written down nowhere.
+        using (var socket = new ClientWebSocket())
+            await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{one.Url.Port}/live?access_token={org.Secret}"), CancellationToken.None);
+        await Try.UntilAsync(() => Task.FromResult(one.Log.Contains("/live", StringComparison.Ordinal) ? "" : null));
+        Assert.DoesNotContain(org.Secret, one.Log, StringComparison.Ordinal);
 
         // A node that dies takes nobody's events along: its client goes on elsewhere.
         var seen = agnes.Heard("event")[^1].GetProperty("sequence").GetInt64();
