@@ -145,6 +145,9 @@ internal static class Following
         while (text.IndexOf("\"timestamp\":\""u8) is >= 0 and var at)
         {
             text = text[(at + 13)..];
+            // A message longer than the buffer may end here.
+            if (text.IndexOf((byte)'"') < 0)
+                return;
             if (DateTimeOffset.TryParse(Encoding.ASCII.GetString(text[..text.IndexOf((byte)'"')]), null, System.Globalization.DateTimeStyles.RoundtripKind, out var when))
                 latencies.Add((int)(now - when).TotalMicroseconds);
         }
