@@ -33,7 +33,7 @@ internal sealed class LiveConnection(HubCallerContext context, HttpContext reque
     public CancellationToken FollowAnew()
     {
         var fresh = CancellationTokenSource.CreateLinkedTokenSource(context.ConnectionAborted);
-        Interlocked.Exchange(ref following, fresh)?.Cancel();
+        End(Interlocked.Exchange(ref following, fresh));
         return fresh.Token;
     }
 
@@ -45,9 +45,11 @@ internal sealed class LiveConnection(HubCallerContext context, HttpContext reque
         return (last == 0 || time.GetElapsedTime(last, now) >= TimeSpan.FromSeconds(1)) && Interlocked.CompareExchange(ref typedAt, now, last) == last;
     }
 
-    public void Dispose()
+    public void Dispose() => End(Interlocked.Exchange(ref following, null));
+
+    private static void End(CancellationTokenSource? source)
     {
-        following?.Cancel();
-        following?.Dispose();
+        source?.Cancel();
+        source?.Dispose();
     }
 }

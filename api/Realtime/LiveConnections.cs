@@ -76,6 +76,14 @@ internal sealed partial class LiveConnections(EventFeed feed, IHubContext<LiveHu
                 Log.Failed(logger, error);
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+#pragma warning disable CA1031 // Whatever it is: a connection that hears nothing any more must not look alive. It comes back and goes on.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                Log.Failed(logger, error);
+                connection.End();
+                return;
+            }
         }
     }
 

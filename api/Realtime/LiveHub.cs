@@ -83,9 +83,9 @@ internal sealed class LiveHub(LiveConnections connections, LivePresence presence
             return;
         var until = time.GetUtcNow().ToMicroseconds() + TypingHolds;
         var kind = me.IsCustomer ? "customer" : "agent";
-        await Clients.OthersInGroup(LivePresence.GroupOf(me.Organization, ticket, customers: false)).SendAsync("typing", new TypingResponse(ticketId, kind, me.User, note && !me.IsCustomer, until), Context.ConnectionAborted);
+        await presence.TellAsync(LivePresence.GroupOf(me.Organization, ticket, customers: false), "typing", new TypingResponse(ticketId, kind, me.User, note && !me.IsCustomer, until), but: me.Id);
         if (!me.IsCustomer && !note)
-            await Clients.Group(LivePresence.GroupOf(me.Organization, ticket, customers: true)).SendAsync("typing", new TypingResponse(ticketId, kind, null, false, until), Context.ConnectionAborted);
+            await presence.TellAsync(LivePresence.GroupOf(me.Organization, ticket, customers: true), "typing", new TypingResponse(ticketId, kind, null, false, until));
         if (!me.IsCustomer)
             await presence.ReplyingAsync(me, ticket, until);
     }

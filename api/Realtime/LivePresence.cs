@@ -3,6 +3,7 @@ using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace HeadlessSupport.Api.Realtime;
 
@@ -100,8 +101,22 @@ internal sealed partial class LivePresence(LiveConnections connections, IHubCont
             where organization_id = {organization.Value} and ticket_id = {ticket} and seen_until >= now() group by user_id order by min(since), user_id limit 100
             """).ToListAsync();
         var presence = new PresenceResponse(TypeId.Format("tkt", ticket), there.ConvertAll(v => new ViewerResponse(v.UserId, v.Since, v.ReplyingUntil)));
-        await hub.Clients.Group(GroupOf(organization, ticket, customers: false)).SendAsync("presence", presence);
+        await TellAsync(GroupOf(organization, ticket, customers: false), "presence", presence);
         return presence;
+    }
+
+    /// <summary>Tells a group, on all nodes. Where Redis is away it is not told: the next change is.</summary>
+    /// <param name="but">A connection that is not told.</param>
+    public async Task TellAsync(string group, string what, object message, string? but = null)
+    {
+        try
+        {
+            await hub.Clients.GroupExcept(group, but is null ? [] : [but]).SendAsync(what, message);
+        }
+        catch (RedisException error)
+        {
+            Log.NotTold(logger, error);
+        }
     }
 
     private sealed record Viewer(string UserId, DateTimeOffset Since, DateTimeOffset? ReplyingUntil);
@@ -110,5 +125,8 @@ internal sealed partial class LivePresence(LiveConnections connections, IHubCont
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Presence could not be kept; it runs out, or is tried again.")]
         public static partial void Failed(ILogger logger, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Presence or typing could not be told to the other nodes.")]
+        public static partial void NotTold(ILogger logger, Exception error);
     }
 }

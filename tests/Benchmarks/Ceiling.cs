@@ -105,6 +105,7 @@ internal sealed class Ceiling(string connectionString)
         private static readonly byte[] Answer = RandomNumberGenerator.GetBytes(1200);
         private static readonly string Actor = TypeId.Format("key", Guid.CreateVersion7());
 
+        // Its events have negative places, before all that anyone follows: the API's listeners are to hear of the API's only.
         private static long lastNumber = 1_000_000_000;
 
         private readonly ArrayBufferWriter<byte> json = new(32_768);
@@ -210,8 +211,8 @@ internal sealed class Ceiling(string connectionString)
             Set(create, 2, organization, email);
             Set(create, 3, organization, ticket, number, subject, email, now);
             Set(create, 4, organization, comment, ticket, text, $"<p>{text}</p>", now);
-            Set(create, 5, organization, Guid.CreateVersion7(), number * 2, now, ticket, Actor, Request(), TicketData, TicketView);
-            Set(create, 6, organization, Guid.CreateVersion7(), (number * 2) + 1, now, ticket, Actor, Request(), CommentData, CommentView, comment);
+            Set(create, 5, organization, Guid.CreateVersion7(), -number * 2, now, ticket, Actor, Request(), TicketData, TicketView);
+            Set(create, 6, organization, Guid.CreateVersion7(), (-number * 2) - 1, now, ticket, Actor, Request(), CommentData, CommentView, comment);
             Set(create, 7, organization, scope, scope, Answer, now);
             await using var reader = await create.ExecuteReaderAsync();
             await reader.NextResultAsync();
@@ -232,7 +233,7 @@ internal sealed class Ceiling(string connectionString)
             Set(reply, 2, organization, user);
             Set(reply, 3, organization, ticket, now);
             Set(reply, 4, organization, comment, ticket, text, $"<p>{text}</p>", now, user);
-            Set(reply, 5, organization, Guid.CreateVersion7(), Interlocked.Increment(ref lastNumber) * 2, now, ticket, Actor, Request(), CommentData, CommentView, comment);
+            Set(reply, 5, organization, Guid.CreateVersion7(), -Interlocked.Increment(ref lastNumber) * 2, now, ticket, Actor, Request(), CommentData, CommentView, comment);
             Set(reply, 6, organization, scope, scope, Answer, now);
             await using var reader = await reply.ExecuteReaderAsync();
             await reader.NextResultAsync();

@@ -28,10 +28,6 @@ internal static class Following
 
     public static async Task<Followed> RunAsync(Installation installation, TimeSpan duration, int backlog, CancellationToken stop)
     {
-        // The ceiling numbered its own events far ahead; whoever followed them would pass by all of the API's.
-        await using (var source = NpgsqlDataSource.Create(installation.Superuser))
-        await using (var forget = source.CreateCommand("set session_replication_role = replica; delete from events where sequence >= 2000000000"))
-            await forget.ExecuteNonQueryAsync(stop);
         Console.WriteLine($"{Clients} live connections listen");
         var before = 0.0;
         var live = new ConcurrentBag<int>();

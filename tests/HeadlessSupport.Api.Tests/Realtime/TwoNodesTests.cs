@@ -47,4 +47,24 @@ public sealed class TwoNodesTests
         Assert.Equal("meanwhile", (await again.UntilAsync("event", e => e.Text("type") == "tag.created")).Text("data/name"));
         Assert.Equal(again.Heard("event").Count, again.Heard("event").DistinctBy(e => e.Text("id")).Count());
     }
+
+    [Fact]
+    public async Task Without_its_Redis_a_node_serves_events_and_does_not_fall()
+    {
+        var redis = await RedisServer.StartAsync();
+        var org = await World.NewOrganizationAsync();
+        await using var node = await Node.StartAsync(org.World, ("Live__Redis", $"127.0.0.1:{redis.Port}"));
+        var ticket = (await org.TicketAsync()).Id();
+        await org.EventsAsync($"tickets/{ticket}/events");
+        await using var client = await LiveClient.StartAsync(node.Url, org.Secret);
+        await client.FollowAsync();
+        await client.WatchAsync(ticket);
+        await redis.DisposeAsync();
+
+        await client.Connection.InvokeAsync("typing", ticket, false);
+        await Try.UntilAsync(() => Task.FromResult(node.Log.Contains("could not be told to the other nodes", StringComparison.Ordinal) ? "" : null));
+        (await new Api(node.Url, org.Secret).PostAsync("tags", new { name = "all the same" })).MustBe(201);
+        await client.UntilAsync("event", e => e.Text("type") == "tag.created");
+        Assert.Equal(HubConnectionState.Connected, client.Connection.State);
+    }
 }
