@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Connections;
 
 namespace HeadlessSupport.Api.Platform;
 
-/// <summary>A command of a room, by its name on the command line. It is given the database ready.</summary>
-internal sealed record ConsoleCommand(string Name, Func<IServiceProvider, Action<string>, CancellationToken, Task<int>> RunAsync);
+/// <summary>A command beside the program's own, by its name on the command line.</summary>
+/// <param name="NeedsDatabase">Whether it is given the database ready.</param>
+internal sealed record ConsoleCommand(string Name, Func<IServiceProvider, Action<string>, CancellationToken, Task<int>> RunAsync, bool NeedsDatabase = true);
 
 /// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here), <c>move-files</c> (from disk to S3), and those of rooms.</summary>
 internal static class Commands
@@ -26,9 +27,8 @@ internal static class Commands
                 null => await ServeAsync(app, whenServing),
                 "migrate" => await MigrateAsync(app, stopping),
                 "openapi" => await Reference.WriteAsync(app.Services, "openapi.yaml"),
-                "move-files" => await MoveFilesAsync(app, stopping),
                 "seed" => Refuse("The demo is seeded in the profile demo only, by its first start: Profile=demo ./run"),
-                var other => await RunOfRoomAsync(app, other, stopping),
+                var other => await RunOtherAsync(app, other, stopping),
             };
         }
         catch (Exception error) when (stopping.IsCancellationRequested && error is OperationCanceledException or Npgsql.NpgsqlException or InvalidOperationException)
@@ -79,34 +79,13 @@ internal static class Commands
         return 0;
     }
 
-    // Needs no database, and runs beside an API that serves from either store.
-    private static async Task<int> MoveFilesAsync(WebApplication app, CancellationToken stopping)
-    {
-        var folder = app.Services.GetRequiredService<PlatformSettings>().FilesDirectory;
-        if (app.Services.GetRequiredService<IFileStore>() is not S3FileStore s3)
-            return Refuse("Set Files__S3__Bucket and the other settings below Files:S3, so that it is known where to move the files.");
-        if (!DiskFileStore.Exists(folder))
-            return Refuse("There is no file store on disk below DATA_DIR, so there is nothing to move.");
-        try
-        {
-            return await new MoveFiles(new DiskFileStore(folder), s3, Say).RunAsync(stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return Refuse("Stopped. Run it again: it goes on where it stopped.");
-        }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            return Refuse($"{error.Message} {error.InnerException?.Message} Run it again: it goes on where it stopped.");
-        }
-    }
-
-    private static async Task<int> RunOfRoomAsync(WebApplication app, string name, CancellationToken stopping)
+    private static async Task<int> RunOtherAsync(WebApplication app, string name, CancellationToken stopping)
     {
         var commands = app.Services.GetServices<ConsoleCommand>().ToList();
         if (commands.Find(c => c.Name == name) is not { } command)
-            return Refuse($"There is no command '{name}'. Known: migrate, openapi, move-files, {string.Join(", ", commands.Select(c => c.Name))}, and without one it serves.");
-        await PrepareAsync(app, stopping);
+            return Refuse($"There is no command '{name}'. Known: migrate, openapi, {string.Join(", ", commands.Select(c => c.Name))}, and without one it serves.");
+        if (command.NeedsDatabase)
+            await PrepareAsync(app, stopping);
         return await command.RunAsync(app.Services, Say, stopping);
     }
 

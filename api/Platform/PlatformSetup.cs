@@ -113,7 +113,8 @@ internal static class PlatformSetup
     }
 
     private static void AddFiles(this IServiceCollection services, PlatformSettings settings, S3Options? s3) =>
-        services.AddSingleton<IFileStore>(_ => s3 is null ? new DiskFileStore(settings.FilesDirectory) : new S3FileStore(s3));
+        services.AddSingleton<IFileStore>(_ => s3 is null ? new DiskFileStore(settings.FilesDirectory) : new S3FileStore(s3))
+            .AddSingleton(new ConsoleCommand("move-files", MoveFiles.RunAsync, NeedsDatabase: false));
 
     private static void AddWeb(this IServiceCollection services, IConfiguration configuration)
     {

@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.SignalR;
@@ -69,25 +70,11 @@ internal sealed partial class LivePresence(LiveConnections connections, IHubCont
             await ChangeAsync(new Id<Tenant>(organization), ticket, null);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(async stopping =>
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await Task.Delay(Every, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            try
-            {
-                await RefreshAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException)
-            {
-                Log.Failed(logger, error);
-            }
-        }
-    }
+        await Task.Delay(Every, stopping);
+        await RefreshAsync(stopping);
+    }, error => Log.Failed(logger, error), stoppingToken);
 
     private async Task<PresenceResponse> ChangeAsync(Id<Tenant> organization, Guid ticket, FormattableString? change)
     {

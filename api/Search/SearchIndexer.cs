@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Tags;
@@ -34,10 +35,10 @@ internal sealed partial class SearchIndexer(AppDataSource app, SystemDb system, 
     public async Task<bool> IndexAsync(CancellationToken cancellationToken)
     {
         var worked = false;
-        foreach (var organization in await ThoseAsync(Behind, cancellationToken))
+        foreach (var organization in await system.FindAcrossOrganizationsAsync(Behind, cancellationToken))
             worked |= await TryAsync(organization, events: true, cancellationToken);
         var started = Stopwatch.GetTimestamp();
-        foreach (var organization in await ThoseAsync(WithTasks, cancellationToken))
+        foreach (var organization in await system.FindAcrossOrganizationsAsync(WithTasks, cancellationToken))
         {
             worked |= await TryAsync(organization, events: false, cancellationToken);
             if (Stopwatch.GetElapsedTime(started) > TasksInARound)
@@ -60,46 +61,21 @@ internal sealed partial class SearchIndexer(AppDataSource app, SystemDb system, 
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         sequencer.Sequenced += (_, _) => Wake();
-        while (!stoppingToken.IsCancellationRequested)
+        return Rounds.RunAsync(async stopping =>
         {
-            try
+            var started = Stopwatch.GetTimestamp();
+            if (!await IndexAsync(stopping))
             {
-                var started = Stopwatch.GetTimestamp();
-                if (await IndexAsync(stoppingToken))
-                {
-                    // Requests come first: under load it works at most half of the time, and takes more at once.
-                    var rest = Stopwatch.GetElapsedTime(started);
-                    await Task.Delay(rest < LongestRest ? rest : LongestRest, stoppingToken);
-                }
-                else
-                {
-                    await signal.WaitAsync(Sweep, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
+                await signal.WaitAsync(Sweep, stopping);
                 return;
             }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException)
-            {
-                Log.Failed(logger, error);
-                await Task.Delay(Sweep, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task<List<Guid>> ThoseAsync(string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = await system.OpenAcrossOrganizationsAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var organizations = new List<Guid>();
-        while (await reader.ReadAsync(cancellationToken))
-            organizations.Add(reader.GetGuid(0));
-        return organizations;
+            // Requests come first: under load it works at most half of the time, and takes more at once.
+            var rest = Stopwatch.GetElapsedTime(started);
+            await Task.Delay(rest < LongestRest ? rest : LongestRest, stopping);
+        }, error => Log.Failed(logger, error), stoppingToken);
     }
 
     private async Task<bool> IndexAsync(Guid organization, bool events, CancellationToken cancellationToken)

@@ -49,20 +49,10 @@ internal sealed class ReplayWebhooksJob(SupportDb db, TenantContext tenant, Webh
     private async Task<List<Candidate>> EventsAsync(WebhookReplay replay, CancellationToken cancellationToken)
     {
         var offset = tenant.Now - tenant.RealNow;
-        var (first, last) = (IdAt(replay.From - offset), IdAt(replay.To - offset));
+        var (first, last) = (TypeId.FirstOf(replay.From - offset), TypeId.FirstOf(replay.To - offset));
         var after = replay.After == Guid.Empty ? first : replay.After;
         var rows = await db.Events.FromSql($"select * from events where id > {after} and id < {last} and sequence is not null order by id limit {EventsAtOnce}").AsNoTracking()
             .Select(e => new { Sequence = e.Sequence!.Value, e.Id, e.Type, e.TicketId, e.ResourceId, e.Audience, e.Data }).ToListAsync(cancellationToken);
         return rows.OrderBy(r => r.Id.Value).Select(r => new Candidate(r.Sequence, r.Id.Value, r.Type, r.TicketId, r.ResourceId, r.Audience, JsonSerializer.Deserialize<JsonElement>(r.Data))).ToList();
-    }
-
-    /// <summary>The smallest UUIDv7 of a moment.</summary>
-    internal static Guid IdAt(DateTimeOffset time)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        var milliseconds = Math.Max(0, time.ToUnixTimeMilliseconds());
-        for (var i = 0; i < 6; i++)
-            bytes[i] = (byte)(milliseconds >> (40 - (8 * i)));
-        return new Guid(bytes, bigEndian: true);
     }
 }

@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using Npgsql;
@@ -20,7 +21,7 @@ internal sealed partial class WebhookFanOut(AppDataSource app, SystemDb system, 
     public async Task<bool> FanOutAsync(CancellationToken cancellationToken)
     {
         var worked = false;
-        foreach (var organization in await BehindAsync(cancellationToken))
+        foreach (var organization in await system.FindAcrossOrganizationsAsync(Behind, cancellationToken))
         {
             try
             {
@@ -35,37 +36,14 @@ internal sealed partial class WebhookFanOut(AppDataSource app, SystemDb system, 
         return worked;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         sequencer.Sequenced += (_, _) => signal.Wake();
-        while (!stoppingToken.IsCancellationRequested)
+        return Rounds.RunAsync(async stopping =>
         {
-            try
-            {
-                if (!await FanOutAsync(stoppingToken))
-                    await signal.WaitAsync(Sweep, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException)
-            {
-                Log.Failed(logger, error);
-                await Task.Delay(Sweep, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task<List<Guid>> BehindAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await system.OpenAcrossOrganizationsAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(Behind, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var organizations = new List<Guid>();
-        while (await reader.ReadAsync(cancellationToken))
-            organizations.Add(reader.GetGuid(0));
-        return organizations;
+            if (!await FanOutAsync(stopping))
+                await signal.WaitAsync(Sweep, stopping);
+        }, error => Log.Failed(logger, error), stoppingToken);
     }
 
     private async Task<bool> FanOutAsync(Guid organization, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using Npgsql;
@@ -25,23 +26,11 @@ internal sealed partial class WebhookSender(WebhookClaims claims, WebhookCall ca
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var writing = results.WriteAsync();
-        while (!stoppingToken.IsCancellationRequested)
+        await Rounds.RunAsync(async stopping =>
         {
-            try
-            {
-                await ClaimAsync(stoppingToken);
-                await signal.WaitAsync(Sweep, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException or OperationCanceledException)
-            {
-                Log.Failed(logger, error);
-                await Task.Delay(Sweep, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+            await ClaimAsync(stopping);
+            await signal.WaitAsync(Sweep, stopping);
+        }, error => Log.Failed(logger, error), stoppingToken);
         await FinishAsync(writing);
     }
 

@@ -16,25 +16,7 @@ public sealed partial class Notices(SystemDb system, ILogger<Notices> logger) : 
     /// <param name="missed">What to do where notices may have been lost.</param>
     public void On(string channel, Action<Guid> said, Action missed) => listeners.Add(channel, (said, missed));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await ListenAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
-            {
-                Log.Lost(logger, error);
-                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(ListenAsync, error => Log.Lost(logger, error), stoppingToken);
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {

@@ -26,6 +26,17 @@ public sealed class SystemDb(SystemDataSource source, DbContextOptions<SupportDb
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The organizations that a query over the rows of every organization answers, in its first column.</summary>
+    public async Task<List<Guid>> FindAcrossOrganizationsAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = source.Value.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var organizations = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+            organizations.Add(reader.GetGuid(0));
+        return organizations;
+    }
+
     /// <summary>A connection that sees every organization, for work that needs its own transaction.</summary>
     public ValueTask<NpgsqlConnection> OpenAcrossOrganizationsAsync(CancellationToken cancellationToken) => source.Value.OpenConnectionAsync(cancellationToken);
 }

@@ -22,6 +22,16 @@ public static class TypeId
             }
         });
 
+    /// <summary>The smallest UUIDv7 of a moment.</summary>
+    public static Guid FirstOf(DateTimeOffset time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        var milliseconds = Math.Max(0, time.ToUnixTimeMilliseconds());
+        for (var i = 0; i < 6; i++)
+            bytes[i] = (byte)(milliseconds >> (40 - (8 * i)));
+        return new Guid(bytes, bigEndian: true);
+    }
+
     /// <summary>When a UUIDv7 was made, to the millisecond.</summary>
     public static DateTimeOffset MadeAt(Guid id)
     {

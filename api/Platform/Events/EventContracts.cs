@@ -21,20 +21,15 @@ public sealed record EventResponse(
     Id<Event> Id, string Type, long Sequence, DateTimeOffset Timestamp, Id<Tenant> OrganizationId, string? TicketId, ActorResponse Actor, Id<Event>? CausationId, string? CorrelationId,
     string ApiVersion, JsonElement Data, IReadOnlyDictionary<string, Change>? Changes)
 {
-    public static EventResponse From(Event e) => new(
-        e.Id, e.Type, e.Sequence ?? 0, e.OccurredAt, e.OrganizationId, e.TicketId is { } ticket ? TypeId.Format("tkt", ticket) : null, new(e.ActorKind, e.ActorId),
-        e.CausationId is { } cause ? new Id<Event>(cause) : null, e.CorrelationId, e.ApiVersion, JsonSerializer.Deserialize<JsonElement>(e.Data, Json.Options),
-        e.Changes is null ? null : JsonSerializer.Deserialize<Dictionary<string, Change>>(e.Changes, Json.Options));
+    public static EventResponse From(Event e) => From(e, e.Data, e.Changes, new(e.ActorKind, e.ActorId));
 
-    /// <summary>What customers see of it: of the resource their own view, and no changes.</summary>
-    public static EventResponse ForCustomer(Event e) => From(e) with
-    {
-        Data = JsonSerializer.Deserialize<JsonElement>(e.CustomerData ?? "{}", Json.Options),
-        Changes = null,
-        Actor = new(e.ActorKind, null),
-        CorrelationId = null,
-        CausationId = null,
-    };
+    /// <summary>What customers see of it: of the resource their own view, no changes, and of others that they did something.</summary>
+    public static EventResponse ForCustomer(Event e) => From(e, e.CustomerData ?? "{}", null, new(e.ActorKind, null)) with { CorrelationId = null, CausationId = null };
+
+    private static EventResponse From(Event e, string data, string? changes, ActorResponse actor) => new(
+        e.Id, e.Type, e.Sequence ?? 0, e.OccurredAt, e.OrganizationId, e.TicketId is { } ticket ? TypeId.Format("tkt", ticket) : null, actor,
+        e.CausationId is { } cause ? new Id<Event>(cause) : null, e.CorrelationId, e.ApiVersion, JsonSerializer.Deserialize<JsonElement>(data, Json.Options),
+        changes is null ? null : JsonSerializer.Deserialize<Dictionary<string, Change>>(changes, Json.Options));
 }
 
 /// <summary>Who did it.</summary>

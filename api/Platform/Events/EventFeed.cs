@@ -78,31 +78,17 @@ public sealed partial class EventFeed : BackgroundService
     public async Task<long> NewestAsync(Id<Tenant> organization, CancellationToken cancellationToken) =>
         (await NewestAsync([organization.Value], cancellationToken)).GetValueOrDefault(organization.Value);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(async stopping =>
     {
-        while (!stoppingToken.IsCancellationRequested)
+        await Task.Delay(Sweep, stopping);
+        if (followed.IsEmpty)
+            return;
+        foreach (var (organization, sequence) in await NewestAsync([.. followed.Keys], stopping))
         {
-            await Task.Delay(Sweep, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (followed.IsEmpty || stoppingToken.IsCancellationRequested)
-                continue;
-            try
-            {
-                foreach (var (organization, sequence) in await NewestAsync([.. followed.Keys], stoppingToken))
-                {
-                    if (followed.TryGetValue(organization, out var recent) && recent.Newest < sequence)
-                        Wake(organization);
-                }
-            }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException)
-            {
-                Log.Failed(logger, error);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+            if (followed.TryGetValue(organization, out var recent) && recent.Newest < sequence)
+                Wake(organization);
         }
-    }
+    }, error => Log.Failed(logger, error), stoppingToken);
 
     private void Wake(Guid organization)
     {

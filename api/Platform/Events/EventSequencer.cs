@@ -40,26 +40,11 @@ internal sealed partial class EventSequencer(SystemDb system, EventSignal signal
         return total;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(async stopping =>
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await SequenceAsync(stoppingToken);
-                await signal.WaitAsync(Sweep, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error) when (error is NpgsqlException or TimeoutException or InvalidOperationException)
-            {
-                Log.Failed(logger, error);
-                await Task.Delay(Sweep, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+        await SequenceAsync(stopping);
+        await signal.WaitAsync(Sweep, stopping);
+    }, error => Log.Failed(logger, error), stoppingToken);
 
     private static async Task<List<Guid>> WaitingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace HeadlessSupport.Api.Platform.Events;
 
-/// <summary>Wakes this node's sequencer after a commit. Losing a wake-up loses nothing: a sweep follows.</summary>
-public sealed class EventSignal
+/// <summary>Wakes work of this node: the sequencer, after a commit. Losing a wake-up loses nothing: a sweep follows.</summary>
+public class EventSignal
 {
     private readonly SemaphoreSlim semaphore = new(0, 1);
 

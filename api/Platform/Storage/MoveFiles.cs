@@ -20,6 +20,28 @@ internal sealed class MoveFiles(DiskFileStore disk, S3FileStore s3, Action<strin
     private long present;
     private long gone;
 
+    /// <summary>The command <c>move-files</c>. It needs no database, and runs beside an API that serves from either store.</summary>
+    public static async Task<int> RunAsync(IServiceProvider services, Action<string> say, CancellationToken stopping)
+    {
+        var folder = services.GetRequiredService<PlatformSettings>().FilesDirectory;
+        if (services.GetRequiredService<IFileStore>() is not S3FileStore s3)
+            return Commands.Refuse("Set Files__S3__Bucket and the other settings below Files:S3, so that it is known where to move the files.");
+        if (!DiskFileStore.Exists(folder))
+            return Commands.Refuse("There is no file store on disk below DATA_DIR, so there is nothing to move.");
+        try
+        {
+            return await new MoveFiles(new DiskFileStore(folder), s3, say).RunAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return Commands.Refuse("Stopped. Run it again: it goes on where it stopped.");
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return Commands.Refuse($"{error.Message} {error.InnerException?.Message} Run it again: it goes on where it stopped.");
+        }
+    }
+
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         await foreach (var file in disk.ListAsync(cancellationToken))

@@ -58,7 +58,6 @@ public sealed class DoorTests
             "Search.SearchWork", // In the same transaction.
             "Platform.Tenancy.OrganizationClocks", // Across organizations by name.
             "Webhooks.WebhookClaims", // Across organizations by name.
-            "Webhooks.WebhookFanOut", // Across organizations by name; the work is done in transactions that are told the tenant first.
             "Webhooks.WebhookQueue", // In those, and in EF's.
             "Webhooks.WebhookResults"); // Across organizations by name.
     }

@@ -6,7 +6,7 @@ namespace HeadlessSupport.Api.Tests.Webhooks;
 [Collection(nameof(Alone))]
 public sealed class WebhookNodesTests(Cluster cluster) : IClassFixture<Cluster>
 {
-    private static readonly (string, string?)[] Allowed = [("Outgoing__AllowLoopback", "true"), ("Outgoing__AllowHttp", "true")];
+    private static readonly (string, string?)[] Allowed = [("Outgoing__AllowLoopback", "true"), ("Outgoing__AllowHttp", "true"), ("Webhooks__Send", "true")];
 
     [Fact]
     public async Task A_kill_in_the_middle_loses_nothing_and_each_id_names_one_event()

@@ -139,6 +139,8 @@ public sealed class Node : IAsyncDisposable
         ("PORT", port.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("DATA_DIR", directory),
         ("Metrics__Url", $"http://127.0.0.1:{port}"),
+        // Or it would take other tests' deliveries into its hands, may not send them here, and is killed with them.
+        ("Webhooks__Send", "false"),
     ];
 
     private async Task WaitUntilReadyAsync()
