@@ -21,6 +21,7 @@ public sealed class SupportDb(DbContextOptions<SupportDb> options) : PlatformDb(
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<Role> Roles => Set<Role>();
     public DbSet<Inbox> Inboxes => Set<Inbox>();
     public DbSet<Tag> Tags => Set<Tag>();
     public DbSet<Ticket> Tickets => Set<Ticket>();

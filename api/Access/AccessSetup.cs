@@ -10,6 +10,7 @@ internal static class AccessSetup
     {
         services.AddSingleton(new OperatorKey(configuration));
         services.AddSingleton<CredentialCache>();
+        services.AddSingleton<IBearer, ApiKeyBearer>();
         services.AddSingleton<ICredentialWatch, KeyWatch>();
         services.AddScoped<Founding>();
         services.AddSingleton<LastUseWriter>();

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Users;
@@ -38,12 +37,3 @@ public sealed record CreateApiKeyRequest(
 /// <summary>How to rotate.</summary>
 /// <param name="OverlapSeconds">How long the old key works on; a day by default, a week at most.</param>
 public sealed record RotateApiKeyRequest([Range(0, 604_800)] int OverlapSeconds = 86_400);
-
-/// <summary>Networks in CIDR form.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
-public sealed class NetworksAttribute : ValidationAttribute
-{
-    public NetworksAttribute() => ErrorMessage = "Must be networks such as 203.0.113.0/24 or 2001:db8::/32.";
-
-    public override bool IsValid(object? value) => value is null || (value is List<string> networks && networks.TrueForAll(n => n is not null && IPNetwork.TryParse(n, out _)));
-}

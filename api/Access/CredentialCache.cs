@@ -1,18 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Claims;
-using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
-using HeadlessSupport.Api.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace HeadlessSupport.Api.Access;
-
-/// <summary>What is known of a key that was found.</summary>
-internal sealed record Credential(
-    byte[] Hash, Id<ApiKey> KeyId, Id<Tenant> OrganizationId, OrganizationStatus Organization, TimeSpan ClockOffset, Id<User> UserId, UserStatus User,
-    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, IPNetwork[] Networks, ClaimsPrincipal Principal);
 
 /// <summary>
 /// Finds keys by their hash, across organizations, since the key is what tells the organization. Kept for at most 5
@@ -29,7 +21,7 @@ public sealed class CredentialCache
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, (Credential? Found, long At)> entries = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(Guid Organization, Guid Key), DateTimeOffset> used = new();
+    private readonly ConcurrentDictionary<string, (Guid Organization, DateTimeOffset At)> used = new(StringComparer.Ordinal);
 
     private readonly SystemDb system;
     private readonly TimeProvider time;
@@ -41,18 +33,19 @@ public sealed class CredentialCache
         notices.On(Channel, organization => Drop(new Id<Tenant>(organization)), DropAll);
     }
 
-    internal Task<Credential?> FindAsync(string secret, CancellationToken cancellationToken) => FindAsync(ApiKey.HashOf(secret), cancellationToken);
-
-    /// <summary>The credential as it is now.</summary>
-    internal Task<Credential?> FindAsync(Credential credential, CancellationToken cancellationToken) => FindAsync(credential.Hash, cancellationToken);
-
-    private async Task<Credential?> FindAsync(byte[] hash, CancellationToken cancellationToken)
+    internal Task<Credential?> FindAsync(string secret, CancellationToken cancellationToken)
     {
-        var name = Convert.ToBase64String(hash);
+        var hash = ApiKey.HashOf(secret);
+        return FindAsync(Convert.ToBase64String(hash), () => LoadAsync(hash, cancellationToken));
+    }
+
+    /// <summary>A credential of any kind under a name of its own, looked up where it is not known or no longer fresh.</summary>
+    internal async Task<Credential?> FindAsync(string name, Func<Task<Credential?>> load)
+    {
         var now = time.GetTimestamp();
         if (entries.TryGetValue(name, out var entry) && time.GetElapsedTime(entry.At, now) < Kept)
             return entry.Found;
-        var found = await LoadAsync(hash, cancellationToken);
+        var found = await load();
         // Unknown keys pass the checksum only when someone makes them up on purpose; a full table is simply begun anew.
         if (entries.Count >= MostEntries)
             entries.Clear();
@@ -73,7 +66,7 @@ public sealed class CredentialCache
 
     internal void DropAll() => entries.Clear();
 
-    internal void Used(Credential credential, DateTimeOffset at) => used[(credential.OrganizationId.Value, credential.KeyId.Value)] = at;
+    internal void Used(Credential credential, DateTimeOffset at) => used[credential.Id] = (credential.OrganizationId.Value, at);
 
     /// <summary>Takes what was used since the last time.</summary>
     internal List<(Guid Organization, Guid Key, DateTimeOffset At)> TakeUsed()
@@ -81,8 +74,8 @@ public sealed class CredentialCache
         var taken = new List<(Guid, Guid, DateTimeOffset)>();
         foreach (var key in used.Keys)
         {
-            if (used.TryRemove(key, out var at))
-                taken.Add((key.Organization, key.Key, at));
+            if (used.TryRemove(key, out var use))
+                taken.Add((use.Organization, Id<ApiKey>.Parse(key, null).Value, use.At));
         }
         return taken;
     }
@@ -98,13 +91,8 @@ public sealed class CredentialCache
             .SingleOrDefaultAsync(cancellationToken));
         if (row is null)
             return null;
-        var identity = new ClaimsIdentity(
-            [
-                new(ClaimTypes.NameIdentifier, row.Id.ToString()),
-                new(PermissionClaims.Permission, RequiresAttribute.Member),
-                .. row.Scopes.Select(s => new Claim(PermissionClaims.Permission, s)),
-            ], Scheme);
-        return new(hash, row.Id, row.OrganizationId, row.Organization, TimeSpan.FromSeconds(row.ClockOffsetSeconds), row.UserId, row.User, row.ExpiresAt, row.RevokedAt,
-            [.. row.AllowedNetworks.Select(n => IPNetwork.Parse(n))], new ClaimsPrincipal(identity));
+        var id = row.Id.ToString();
+        return new("API key", id, row.OrganizationId, row.Organization, TimeSpan.FromSeconds(row.ClockOffsetSeconds), new(ActorKinds.ApiKey, id), row.UserId, row.User, row.ExpiresAt, row.RevokedAt,
+            [.. row.AllowedNetworks.Select(n => IPNetwork.Parse(n))], Credential.Holder(id, row.Scopes));
     }
 }

@@ -104,6 +104,70 @@ namespace HeadlessSupport.Api.Migrations
                     b.ToTable("api_keys", (string)null);
                 });
 
+            modelBuilder.Entity("HeadlessSupport.Api.Access.Role", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("InboxIds")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("inbox_ids");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<List<string>>("Permissions")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("permissions");
+
+                    b.Property<bool>("RequireMfa")
+                        .HasColumnType("boolean")
+                        .HasColumnName("require_mfa");
+
+                    b.Property<string>("TeamIds")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("team_ids");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("OrganizationId", "Id")
+                        .HasName("pk_roles");
+
+                    b.HasIndex("OrganizationId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_roles_organization_id_name");
+
+                    b.HasIndex("OrganizationId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_roles_organization_id_created_at_id");
+
+                    b.ToTable("roles", (string)null);
+                });
+
             modelBuilder.Entity("HeadlessSupport.Api.Companies.Company", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -281,6 +345,11 @@ namespace HeadlessSupport.Api.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("Security")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("security");
 
                     b.Property<string>("Settings")
                         .IsRequired()
@@ -1034,6 +1103,10 @@ namespace HeadlessSupport.Api.Migrations
                         .HasColumnType("text")
                         .HasColumnName("locale");
 
+                    b.Property<Guid?>("LoginId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("login_id");
+
                     b.Property<string>("Metadata")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -1047,6 +1120,10 @@ namespace HeadlessSupport.Api.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("role");
+
+                    b.Property<Guid?>("RoleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("role_id");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -1068,6 +1145,11 @@ namespace HeadlessSupport.Api.Migrations
 
                     b.HasKey("OrganizationId", "Id")
                         .HasName("pk_users");
+
+                    b.HasIndex("LoginId", "OrganizationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_users_login_id_organization_id")
+                        .HasFilter("login_id is not null");
 
                     b.HasIndex("OrganizationId", "Email")
                         .IsUnique()
@@ -1648,6 +1730,12 @@ namespace HeadlessSupport.Api.Migrations
                         .HasForeignKey("OrganizationId", "CompanyId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_users_companies_organization_id_company_id");
+
+                    b.HasOne("HeadlessSupport.Api.Access.Role", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "RoleId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_users_roles_organization_id_role_id");
                 });
 
             modelBuilder.Entity("HeadlessSupport.Api.Webhooks.WebhookHealth", b =>

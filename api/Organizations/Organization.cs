@@ -41,6 +41,7 @@ public sealed class Organization : Resource
 
     public OrganizationSettings Settings { get; private set; } = new();
     public Branding Branding { get; private set; } = new();
+    public SecuritySettings Security { get; private set; } = new();
     public OrganizationLimits Limits { get; private set; } = new();
 
     internal override Guid Key => OrganizationId.Value;
@@ -55,6 +56,7 @@ public sealed class Organization : Resource
         ClockOffsetSeconds = to.ClockOffsetSeconds;
         Settings = to.Settings;
         Branding = to.Branding;
+        Security = to.Security;
         Updated(OrganizationEvents.Updated, now);
     }
 
@@ -103,6 +105,21 @@ public sealed record Branding(
     [MaxLength(2000), RegularExpression("^https://.+", ErrorMessage = "Must be an https address.")] string? LogoUrl = null,
     [RegularExpression("^#[0-9a-fA-F]{6}$", ErrorMessage = "Must be a colour such as #1a73e8.")] string? PrimaryColor = null,
     [MaxLength(2000), RegularExpression("^https://.+", ErrorMessage = "Must be an https address.")] string? WebsiteUrl = null);
+
+/// <summary>Who gets in, from where and for how long.</summary>
+/// <param name="RequireMfa">Whether all staff must sign in with a second factor.</param>
+/// <param name="RequireMfaRoles">Built-in roles that must, where not all must.</param>
+/// <param name="SessionIdleMinutes">A session ends when it was not used for so long.</param>
+/// <param name="SessionMaxMinutes">A session ends so long after the sign-in, used or not.</param>
+/// <param name="AllowedNetworks">Networks in CIDR form from which staff and API keys may come; empty for everywhere. End users may come from anywhere.</param>
+/// <param name="AuditRetentionDays">How long entries of the audit log are kept.</param>
+public sealed record SecuritySettings(
+    bool RequireMfa = false,
+    [MaxLength(10), EachOf(1, 50)] List<string>? RequireMfaRoles = null,
+    [Range(5, 43_200)] int SessionIdleMinutes = 1_440,
+    [Range(5, 525_600)] int SessionMaxMinutes = 43_200,
+    [MaxLength(100), Networks] List<string>? AllowedNetworks = null,
+    [Range(30, 3_650)] int AuditRetentionDays = 400);
 
 /// <summary>What the operator lets the organization use.</summary>
 /// <param name="AttachmentBytes">Largest single attachment, in bytes.</param>

@@ -13,10 +13,10 @@ namespace HeadlessSupport.Api.Organizations;
 /// <param name="Limits">Set by the operator.</param>
 public sealed record OrganizationResponse(
     Id<Tenant> Id, string Slug, string Name, OrganizationStatus Status, OrganizationMode Mode, Id<Tenant>? TestOf, string Locale, string TimeZone,
-    long ClockOffsetSeconds, OrganizationSettings Settings, Branding Branding, OrganizationLimits Limits, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
+    long ClockOffsetSeconds, OrganizationSettings Settings, Branding Branding, SecuritySettings Security, OrganizationLimits Limits, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
 {
     public static OrganizationResponse From(Organization o) => new(
-        o.Id, o.Slug, o.Name, o.Status, o.Mode, o.TestOf, o.Locale, o.TimeZone, o.ClockOffsetSeconds, o.Settings, o.Branding, o.Limits, o.CreatedAt, o.UpdatedAt, o.Version);
+        o.Id, o.Slug, o.Name, o.Status, o.Mode, o.TestOf, o.Locale, o.TimeZone, o.ClockOffsetSeconds, o.Settings, o.Branding, o.Security, o.Limits, o.CreatedAt, o.UpdatedAt, o.Version);
 }
 
 /// <summary>What of an organization its own admins can change.</summary>
@@ -29,9 +29,10 @@ public sealed record OrganizationUpdate(
     [TimeZone] string TimeZone,
     [Range(-315_360_000, 315_360_000)] long ClockOffsetSeconds,
     OrganizationSettings Settings,
-    Branding Branding)
+    Branding Branding,
+    SecuritySettings Security)
 {
-    public static OrganizationUpdate From(Organization o) => new(o.Name, o.Locale, o.TimeZone, o.ClockOffsetSeconds, o.Settings, o.Branding);
+    public static OrganizationUpdate From(Organization o) => new(o.Name, o.Locale, o.TimeZone, o.ClockOffsetSeconds, o.Settings, o.Branding, o.Security);
 }
 
 /// <summary>What the operator can change.</summary>

@@ -14,6 +14,7 @@ internal sealed class OrganizationMapping : IEntityTypeConfiguration<Organizatio
         builder.HasIndex(o => new { o.CreatedAt, o.OrganizationId });
         builder.Property(o => o.Settings).IsDocument();
         builder.Property(o => o.Branding).IsDocument();
+        builder.Property(o => o.Security).IsDocument();
         builder.Property(o => o.Limits).IsDocument();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
@@ -26,6 +27,9 @@ public sealed class User : Resource, IEntity
 
     /// <summary>One of <see cref="Roles"/>; open, since organizations will name their own.</summary>
     public string Role { get; private set; } = null!;
+
+    /// <summary>The organization's own role, where they have one: then that says what they may do.</summary>
+    public Id<Role>? RoleId { get; private set; }
     public string? Name { get; private set; }
 
     /// <summary>Normalized (lower case); unique in the organization.</summary>
@@ -35,6 +39,9 @@ public sealed class User : Resource, IEntity
     public string? TimeZone { get; private set; }
     public Id<Company>? CompanyId { get; private set; }
     public string? ExternalId { get; private set; }
+
+    /// <summary>The person's own login, with which they sign in to this and maybe other organizations; null where they cannot.</summary>
+    public Guid? LoginId { get; private set; }
 
     /// <summary>True for whom an API key acts as.</summary>
     public bool IsMachine { get; private set; }
@@ -48,16 +55,26 @@ public sealed class User : Resource, IEntity
 
     /// <summary>Who writes in from outside: known by address or by the integrator's own id.</summary>
     public static User NewCustomer(Id<Tenant> organization, string? email, string? externalId, string? name, DateTimeOffset now) =>
-        new(organization, new(name, email, Roles.Customer, null, null, null, externalId, [], []), now);
+        new(organization, new(name, email, Roles.Customer, ExternalId: externalId), now);
 
     /// <summary>Whom a new API key acts as.</summary>
     public static User NewMachine(Id<Tenant> organization, string name, DateTimeOffset now) =>
-        new(organization, new(name, null, Roles.Agent, null, null, null, null, [], []), now, isMachine: true);
+        new(organization, new(name), now, isMachine: true);
 
     public void Update(UserUpdate to, DateTimeOffset now)
     {
         Set(to);
         Updated(UserEvents.Updated, now);
+    }
+
+    /// <summary>From now on the login can sign in as this user.</summary>
+    public void LetIn(Guid login, DateTimeOffset now)
+    {
+        if (LoginId == login)
+            return;
+        LoginId = login;
+        Touch(now);
+        Happened(UserEvents.Joined);
     }
 
     /// <summary>Takes the user out of service. What they wrote stays.</summary>
@@ -85,7 +102,10 @@ public sealed class User : Resource, IEntity
     {
         if (!Roles.All.Contains(to.Role))
             throw SupportException.Invalid("/role", $"Expected one of: {string.Join(", ", Roles.All)}.");
+        if (to.RoleId is not null && to.Role == Roles.Customer)
+            throw SupportException.Invalid("/role_id", "Only staff can have a role of the organization's own.");
         Role = to.Role;
+        RoleId = to.RoleId;
         Name = to.Name;
         Email = Emails.Normalize(to.Email);
         Locale = to.Locale;
@@ -115,6 +135,7 @@ public static class UserEvents
 {
     public const string Created = "user.created";
     public const string Updated = "user.updated";
+    public const string Joined = "user.joined";
     public const string Deactivated = "user.deactivated";
     public const string Activated = "user.activated";
 }

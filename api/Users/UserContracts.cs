@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.FullText;
@@ -8,17 +9,19 @@ using HeadlessSupport.Api.Platform.Http;
 namespace HeadlessSupport.Api.Users;
 
 /// <summary>A user: staff or customer.</summary>
-/// <param name="Role"><c>admin</c>, <c>manager</c>, <c>agent</c> or <c>customer</c>; organizations will be able to name their own.</param>
+/// <param name="Role"><c>admin</c>, <c>manager</c>, <c>agent</c> or <c>customer</c>. More words may be added: readers must tolerate them.</param>
+/// <param name="RoleId">The role that the organization made itself, where they have one: then that says what they may do.</param>
+/// <param name="CanSignIn">Whether they have joined and can sign in themselves.</param>
 /// <param name="Status">A <c>deactivated</c> user can neither act nor be assigned.</param>
 /// <param name="IsMachine">True for whom an API key acts as.</param>
 /// <param name="ExternalId">Your own id for them; unique in the organization.</param>
 public sealed record UserResponse(
-    Id<User> Id, string Role, string? Name, string? Email, UserStatus Status, string? Locale, string? TimeZone, Id<Company>? CompanyId, string? ExternalId,
-    bool IsMachine, DateTimeOffset? LastSeenAt, IReadOnlyDictionary<string, JsonElement> CustomFields, IReadOnlyDictionary<string, string> Metadata,
+    Id<User> Id, string Role, Id<Role>? RoleId, string? Name, string? Email, UserStatus Status, string? Locale, string? TimeZone, Id<Company>? CompanyId, string? ExternalId,
+    bool IsMachine, bool CanSignIn, DateTimeOffset? LastSeenAt, IReadOnlyDictionary<string, JsonElement> CustomFields, IReadOnlyDictionary<string, string> Metadata,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
 {
     public static UserResponse From(User u) => new(
-        u.Id, u.Role, u.Name, u.Email, u.Status, u.Locale, u.TimeZone, u.CompanyId, u.ExternalId, u.IsMachine, u.LastSeenAt, u.CustomFields, u.Metadata, u.CreatedAt, u.UpdatedAt, u.Version);
+        u.Id, u.Role, u.RoleId, u.Name, u.Email, u.Status, u.Locale, u.TimeZone, u.CompanyId, u.ExternalId, u.IsMachine, u.LoginId != null, u.LastSeenAt, u.CustomFields, u.Metadata, u.CreatedAt, u.UpdatedAt, u.Version);
 }
 
 /// <summary>What of a user can be set.</summary>
@@ -31,6 +34,7 @@ public sealed record UserResponse(
 /// <param name="ExternalId">Your own id for them.</param>
 /// <param name="CustomFields">Values of your own fields.</param>
 /// <param name="Metadata">Your own strings; not shown to people.</param>
+/// <param name="RoleId">A role that the organization made itself; staff only.</param>
 public sealed record UserUpdate(
     [NotBlank, MaxLength(200)] string? Name = null,
     [Email, MaxLength(254)] string? Email = null,
@@ -40,9 +44,10 @@ public sealed record UserUpdate(
     Id<Company>? CompanyId = null,
     [NotBlank, MaxLength(255)] string? ExternalId = null,
     [CustomFields] Dictionary<string, JsonElement>? CustomFields = null,
-    [Metadata] Dictionary<string, string>? Metadata = null)
+    [Metadata] Dictionary<string, string>? Metadata = null,
+    Id<Role>? RoleId = null)
 {
-    public static UserUpdate From(User u) => new(u.Name, u.Email, u.Role, u.Locale, u.TimeZone, u.CompanyId, u.ExternalId, u.CustomFields, u.Metadata);
+    public static UserUpdate From(User u) => new(u.Name, u.Email, u.Role, u.Locale, u.TimeZone, u.CompanyId, u.ExternalId, u.CustomFields, u.Metadata, u.RoleId);
 }
 
 /// <summary>Filters of the list of users.</summary>

@@ -107,6 +107,8 @@ public sealed class UsersController(SupportDb db, TenantContext tenant, UserSear
     {
         if (to.CompanyId is { } company && company != self?.CompanyId && !await db.Companies.AnyAsync(c => c.Id == company && c.DeletedAt == null, cancellationToken))
             throw SupportException.Invalid("/company_id", "There is no such company.");
+        if (to.RoleId is { } role && role != self?.RoleId && !await db.Roles.AnyAsync(r => r.Id == role, cancellationToken))
+            throw SupportException.Invalid("/role_id", "There is no such role.");
         var email = Emails.Normalize(to.Email);
         if (email is not null && email != self?.Email && await db.Users.AnyAsync(u => u.Email == email, cancellationToken))
             throw new SupportException(ErrorCode.AlreadyExists, "A user with this e-mail address exists already.", ("/email", "Is used by another user."));

@@ -25,7 +25,7 @@ internal sealed record Plan(bool IsShort, int Tickets, int Rounds, double Second
     {
         var isShort = args is ["short", ..];
         var plan = isShort
-            ? new Plan(true, 100_000, 2, 2, [1, 16, 64], Scenario.All, true)
+            ? new Plan(true, 50_000, 1, 2, [1, 16, 64], Scenario.All, true)
             : new Plan(false, 1_000_000, 4, 10, [1, 16, 64], Scenario.All, true);
         for (var i = isShort ? 1 : 0; i < args.Length; i += 2)
         {

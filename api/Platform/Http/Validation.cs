@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace HeadlessSupport.Api.Platform.Http;
 
@@ -94,4 +95,13 @@ public sealed class EachOfAttribute : ValidationAttribute
 
     public override bool IsValid(object? value) =>
         value is null || (value is IEnumerable<string> texts && texts.All(t => t is not null && t.Length >= min && t.Length <= max && !string.IsNullOrWhiteSpace(t)));
+}
+
+/// <summary>Networks in CIDR form.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class NetworksAttribute : ValidationAttribute
+{
+    public NetworksAttribute() => ErrorMessage = "Must be networks such as 203.0.113.0/24 or 2001:db8::/32.";
+
+    public override bool IsValid(object? value) => value is null || (value is List<string> networks && networks.TrueForAll(n => n is not null && IPNetwork.TryParse(n, out _)));
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using HeadlessSupport.Api.Platform.Data;
 
 namespace HeadlessSupport.Api.Platform.Tenancy;
@@ -18,6 +19,12 @@ public sealed class TenantContext(TimeProvider time)
     /// <summary>The user who acts, or whom the API key acts as.</summary>
     public Guid? ActingUser { get; private set; }
 
+    /// <summary>What of its tickets is seen; all of them by jobs and listeners.</summary>
+    public Sight Sight { get; private set; } = Sight.All;
+
+    /// <summary>Where the request came from, for the audit log; null for work of our own.</summary>
+    public IPAddress? Address { get; private set; }
+
     /// <summary>Ties together everything one request caused; its Request-Id.</summary>
     public string? CorrelationId { get; set; }
 
@@ -37,15 +44,21 @@ public sealed class TenantContext(TimeProvider time)
     public DateTimeOffset RealNow => time.GetUtcNow().ToMicroseconds();
 
     /// <summary>The operator of the installation: in no organization until an action enters one.</summary>
-    public void EnterAsOperator() => Actor = Actor.Operator;
+    public void EnterAsOperator(IPAddress? address)
+    {
+        Actor = Actor.Operator;
+        Address = address;
+    }
 
     /// <summary>The acting user's id, typed by the room that knows users.</summary>
     public Id<T>? UserId<T>() where T : IEntity => ActingUser is { } user ? new Id<T>(user) : null;
 
     public Id<T> RequiredUserId<T>() where T : IEntity => UserId<T>() ?? throw new InvalidOperationException("No user is known here.");
 
-    public void Enter(Id<Tenant> organization, Actor actor, TimeSpan offset, Guid? actingUser = null)
+    public void Enter(Id<Tenant> organization, Actor actor, TimeSpan offset, Guid? actingUser = null, Sight? sight = null, IPAddress? address = null)
     {
+        Sight = sight ?? Sight.All;
+        Address = address ?? Address;
         ActingUser = actingUser;
         OrganizationId = organization;
         Actor = actor;

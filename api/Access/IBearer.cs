@@ -1,0 +1,56 @@
+using System.Net;
+using System.Security.Claims;
+using HeadlessSupport.Api.Organizations;
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.Users;
+
+namespace HeadlessSupport.Api.Access;
+
+/// <summary>A kind of credential that <c>Authorization: Bearer</c> may carry.</summary>
+internal interface IBearer
+{
+    /// <summary>Whether the text is meant to be of this kind.</summary>
+    bool Knows(string secret);
+
+    /// <summary>Whose it is. Asked again every few seconds of a request that takes long, so it must not cost much.</summary>
+    /// <exception cref="SupportException">It is refused, and why: 401 or 403.</exception>
+    Task<Credential> ReadAsync(string secret, HttpContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>What is known of a credential that was found.</summary>
+/// <param name="What">What it is, in sentences: "API key".</param>
+/// <param name="Id">What tells it apart in the log and for rate limits.</param>
+/// <param name="ClockOffset">How far the organization's clock is ahead.</param>
+/// <param name="Networks">From where it may be used; none for everywhere.</param>
+/// <param name="Principal">Says what it may do, in <see cref="PermissionClaims"/>.</param>
+internal sealed record Credential(
+    string What, string Id, Id<Tenant> OrganizationId, OrganizationStatus Organization, TimeSpan ClockOffset, Actor Actor, Id<User> UserId, UserStatus User,
+    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, IPNetwork[] Networks, ClaimsPrincipal Principal)
+{
+    /// <exception cref="SupportException">It was good once and is no longer, or may not be used from here.</exception>
+    public void Check(DateTimeOffset now, IPAddress? from)
+    {
+        if (RevokedAt is not null)
+            throw Refuse($"The {What} was revoked.");
+        if (ExpiresAt <= now)
+            throw Refuse($"The {What} has expired.");
+        if (User == UserStatus.Deactivated)
+            throw Refuse($"The user whom the {What} acts as is deactivated.");
+        if (Organization == OrganizationStatus.Suspended)
+            throw new SupportException(ErrorCode.OrganizationSuspended, "The organization is suspended. Its operator can resume it.");
+        if (Networks.Length > 0 && !(from is not null && Array.Exists(Networks, n => n.Contains(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from))))
+            throw Refuse($"The {What} may not be used from this address.");
+    }
+
+    public static ClaimsPrincipal Holder(string id, IEnumerable<string> permissions, params Claim[] more) => new(new ClaimsIdentity(
+        [
+            new(ClaimTypes.NameIdentifier, id),
+            new(PermissionClaims.Permission, RequiresAttribute.Member),
+            .. permissions.Select(p => new Claim(PermissionClaims.Permission, p)),
+            .. more,
+        ], CredentialCache.Scheme));
+
+    internal static SupportException Refuse(string detail) => new(ErrorCode.Unauthenticated, detail);
+}
