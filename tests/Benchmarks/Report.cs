@@ -56,7 +56,7 @@ internal sealed class Report(Plan plan, string machine)
         string[] lines =
         [
             Begin,
-            $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} with `tests/bench{(plan.IsShort ? " short" : "")}`: {plan.Tickets.ToString("N0", CultureInfo.InvariantCulture)} tickets in {Installation.Organizations} organizations, {plan.Rounds} rounds of {plan.Seconds} s each.",
+            $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd} with `tests/bench{(plan.IsShort ? " short" : "")} --seconds {plan.Seconds} --rounds {plan.Rounds}`: {plan.Tickets.ToString("N0", CultureInfo.InvariantCulture)} tickets in {Installation.Organizations} organizations, {plan.Seconds} s for each in each round.",
             "",
             $"Machine: {machine}. Load generator, API (or ceiling) and PostgreSQL share its cores.",
             "",
@@ -124,5 +124,5 @@ internal sealed class Report(Plan plan, string machine)
         $"{m.PerSecond:0} | {m.P50:0.0} | {m.P99:0.0} | {m.CpuMilliseconds:0.000} | {m.PostgresMilliseconds:0.000} | {m.AllocatedKb:0.0}";
 
     private static string Line((Scenario Scenario, Pair Small, Pair Large) s) =>
-        $"| {s.Scenario.Name} | {s.Small.Api.PerSecond:0} | {s.Large.Api.PerSecond:0} | {(s.Large.Api.PerSecond / s.Small.Api.PerSecond) - 1:+0%;-0%} | {s.Small.Api.P99:0.0} | {s.Large.Api.P99:0.0} | {(s.Large.Ceiling.PerSecond / s.Small.Ceiling.PerSecond) - 1:+0%;-0%} |";
+        $"| {s.Scenario.Name} | {s.Small.Api.PerSecond:0} | {s.Large.Api.PerSecond:0} | {(s.Large.Api.PerSecond / s.Small.Api.PerSecond) - 1:+0%;-0%;0%} | {s.Small.Api.P99:0.0} | {s.Large.Api.P99:0.0} | {(s.Large.Ceiling.PerSecond / s.Small.Ceiling.PerSecond) - 1:+0%;-0%;0%} |";
 }
