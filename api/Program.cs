@@ -6,6 +6,7 @@ using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Jobs;
 using HeadlessSupport.Api.Realtime;
 using HeadlessSupport.Api.Search;
+using HeadlessSupport.Api.SignIn;
 using HeadlessSupport.Api.Tickets;
 using HeadlessSupport.Api.Webhooks;
 
@@ -26,6 +27,7 @@ static async Task<int> RunAsync(string[] args)
     builder.AddPlatform();
 
     builder.Services.AddAccess(builder.Configuration);
+    builder.Services.AddSignIn(builder.Configuration);
     builder.Services.AddTickets();
     builder.Services.AddSearch();
     builder.Services.AddWebhooks(builder.Configuration);
@@ -41,7 +43,7 @@ static async Task<int> RunAsync(string[] args)
     app.UseReference();
     app.UseRouting();
     app.UseJobsPassword();
-    app.UseAuthentication();
+    app.UseSignIn();
     app.UseMiddleware<RateLimits>();
     app.UseAuthorization();
     app.Use(JsonBody.Read);
@@ -50,6 +52,7 @@ static async Task<int> RunAsync(string[] args)
     app.Use(LostRaces.Retry);
 
     app.MapControllers();
+    app.MapSignIn();
     app.MapRealtime();
     app.MapReference();
     app.MapHealth();

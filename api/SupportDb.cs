@@ -1,8 +1,10 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.SignIn;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tickets;
@@ -30,6 +32,10 @@ public sealed class SupportDb(DbContextOptions<SupportDb> options) : PlatformDb(
     public DbSet<TicketLink> TicketLinks => Set<TicketLink>();
     public DbSet<Comment> Comments => Set<Comment>();
     public DbSet<Attachment> Attachments => Set<Attachment>();
+    public DbSet<OAuthApp> OAuthApps => Set<OAuthApp>();
+    public DbSet<AppInstall> AppInstalls => Set<AppInstall>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
     public DbSet<WebhookSecret> WebhookSecrets => Set<WebhookSecret>();
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();

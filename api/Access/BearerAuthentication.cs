@@ -20,6 +20,16 @@ internal sealed class BearerAuthentication(
     private static readonly ClaimsPrincipal Operator = new(new ClaimsIdentity(
         [new(ClaimTypes.NameIdentifier, "operator"), new(PermissionClaims.Permission, RequiresAttribute.Operator)], CredentialCache.Scheme));
 
+    /// <summary>What UseAuthentication does, for this one scheme.</summary>
+    public static async Task LetIn(HttpContext context, RequestDelegate next)
+    {
+        var result = await context.AuthenticateAsync(CredentialCache.Scheme);
+        if (result.Principal is not null)
+            context.User = result.Principal;
+        context.Features.Set<IAuthenticateResultFeature>(new Result(result));
+        await next(context);
+    }
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
@@ -63,6 +73,11 @@ internal sealed class BearerAuthentication(
         // The challenge comes later; this is what it says.
         Context.Features.Set(refusal);
         return AuthenticateResult.Fail(refusal.Message);
+    }
+
+    private sealed class Result(AuthenticateResult result) : IAuthenticateResultFeature
+    {
+        public AuthenticateResult? AuthenticateResult { get; set; } = result;
     }
 }
 

@@ -33,8 +33,8 @@ public sealed record EventResponse(
 }
 
 /// <summary>Who did it.</summary>
-/// <param name="Kind"><c>user</c>, <c>customer</c>, <c>api_key</c>, <c>automation</c>, <c>ai</c>, <c>system</c> or <c>operator</c>.</param>
-/// <param name="Id">Of the user or key; null for the system and the operator.</param>
+/// <param name="Kind"><c>user</c>, <c>customer</c>, <c>api_key</c>, <c>app</c>, <c>automation</c>, <c>ai</c>, <c>system</c> or <c>operator</c>.</param>
+/// <param name="Id">Of the user, key or app; null for the system and the operator.</param>
 public sealed record ActorResponse(string Kind, string? Id);
 
 /// <summary>Filters of the list of all events.</summary>

@@ -7,6 +7,10 @@ public sealed class Links(PublicUrl url)
     /// <param name="path">Below <c>/api/v1/</c>.</param>
     public string Api(string path) => $"{url.Value}/api/v1/{path}";
 
+    /// <summary>A page for people.</summary>
+    /// <param name="path">Begins with a slash; with its query.</param>
+    public string Page(string path) => url.Value + path;
+
     /// <summary>The page that explains an error code.</summary>
     public string Error(string code) => $"{url.Value}/errors/{code}";
 

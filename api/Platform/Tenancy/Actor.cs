@@ -16,6 +16,7 @@ public static class ActorKinds
     public const string User = "user";
     public const string Customer = "customer";
     public const string ApiKey = "api_key";
+    public const string App = "app";
     public const string Automation = "automation";
     public const string Ai = "ai";
     public const string System = "system";

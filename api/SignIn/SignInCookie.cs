@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+
+namespace HeadlessSupport.Api.SignIn;
+
+/// <summary>That someone is signed in on our own pages, in one browser. Apps never see it.</summary>
+internal static class SignInCookie
+{
+    private const string Id = "sign_in";
+    private const string At = "sign_in_at";
+    private const string Factors = "mfa";
+
+    /// <summary>Who is signed in on our pages; null for nobody.</summary>
+    public static async Task<SignedIn?> ReadAsync(HttpContext context)
+    {
+        var cookie = await context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        return cookie.Principal is { } who && Guid.TryParse(who.FindFirstValue(ClaimTypes.NameIdentifier), out var login) && Guid.TryParse(who.FindFirstValue(Id), out var id)
+            && long.TryParse(who.FindFirstValue(At), CultureInfo.InvariantCulture, out var at)
+            ? new(login, id, who.HasClaim(Factors, "true"), DateTimeOffset.FromUnixTimeMilliseconds(at))
+            : null;
+    }
+
+    /// <summary>Signs in, as someone new each time, so that a sign-in before it stays what it was.</summary>
+    public static Task WriteAsync(SignInManager<Login> manager, Login login, bool mfa, DateTimeOffset now) => manager.SignInWithClaimsAsync(login, isPersistent: false,
+    [
+        new(Id, Guid.CreateVersion7().ToString("N")),
+        new(At, now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
+        new(Factors, mfa ? "true" : "false"),
+    ]);
+
+    /// <summary>Who gave the right password and owes a second factor.</summary>
+    public static async Task<Guid?> ReadHalfAsync(HttpContext context)
+    {
+        var cookie = await context.AuthenticateAsync(IdentityConstants.TwoFactorUserIdScheme);
+        return Guid.TryParse(cookie.Principal?.FindFirstValue(ClaimTypes.NameIdentifier), out var login) ? login : null;
+    }
+
+    public static Task WriteHalfAsync(HttpContext context, Login login) => context.SignInAsync(IdentityConstants.TwoFactorUserIdScheme,
+        new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, login.Id.ToString())], IdentityConstants.TwoFactorUserIdScheme)));
+}
