@@ -3,6 +3,7 @@ using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Jobs;
+using HeadlessSupport.Api.Platform.Mail;
 using HeadlessSupport.Api.Platform.Storage;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.DataProtection;
@@ -50,6 +51,7 @@ internal static class PlatformSetup
         services.AddReference();
         services.AddPublicAddressGuard();
         services.AddJobs(configuration);
+        services.AddMail();
         builder.AddTelemetry(settings);
         services.AddSingleton<Health>();
     }
