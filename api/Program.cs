@@ -4,6 +4,7 @@ using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Jobs;
+using HeadlessSupport.Api.Platform.Mail;
 using HeadlessSupport.Api.Realtime;
 using HeadlessSupport.Api.Search;
 using HeadlessSupport.Api.Tickets;
@@ -54,6 +55,7 @@ static async Task<int> RunAsync(string[] args)
     app.MapReference();
     app.MapHealth();
     app.MapJobs();
+    app.MapDevMail();
 
     return await app.RunCommandAsync(args, DemoSetup.WelcomeAsync);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using HeadlessSupport.Api.Platform;
+using HeadlessSupport.Api.Platform.Storage;
 
 namespace HeadlessSupport.Api.Demo;
 

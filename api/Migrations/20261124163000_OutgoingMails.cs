@@ -44,7 +44,7 @@ public partial class OutgoingMails : Migration
             column: "next_attempt_at",
             filter: "next_attempt_at is not null");
 
-        migrationBuilder.ProtectByOrganization("outgoing_mails", app: "insert", system: "select, insert, update, delete");
+        migrationBuilder.ProtectByOrganization("outgoing_mails", app: "insert", system: "select, insert, delete, update (content, next_attempt_at, attempts, locked_until, sent_at, last_error)");
         migrationBuilder.Sql("""
             -- Checked at the end, since a mail may be saved before the organization it is for.
             alter table outgoing_mails add constraint fk_outgoing_mails_organizations foreign key (organization_id) references organizations (organization_id)

@@ -51,7 +51,7 @@ internal static class PlatformSetup
         services.AddReference();
         services.AddPublicAddressGuard();
         services.AddJobs(configuration);
-        services.AddMail();
+        services.AddMail(configuration, settings);
         builder.AddTelemetry(settings);
         services.AddSingleton<Health>();
     }
