@@ -4,6 +4,7 @@ using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Jobs;
+using HeadlessSupport.Api.Platform.Mail;
 using HeadlessSupport.Api.Realtime;
 using HeadlessSupport.Api.Search;
 using HeadlessSupport.Api.SignIn;
@@ -57,6 +58,7 @@ static async Task<int> RunAsync(string[] args)
     app.MapReference();
     app.MapHealth();
     app.MapJobs();
+    app.MapDevMail();
 
     return await app.RunCommandAsync(args, DemoSetup.WelcomeAsync);
 }

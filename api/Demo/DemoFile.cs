@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Storage;
 
 namespace HeadlessSupport.Api.Demo;
 
@@ -19,24 +20,3 @@ internal sealed record DemoFile(string Url, string OperatorKey, IReadOnlyList<De
 internal sealed record DemoOrganization(string Slug, string Id, string ApiKey, string ReadOnlyApiKey, IReadOnlyList<DemoUser> Users);
 
 internal sealed record DemoUser(string Email, string Role);
-
-internal static class PrivateFile
-{
-    /// <summary>Writes a file that only its owner can read, whole or not at all.</summary>
-    public static void Write(string path, string content)
-    {
-        var draft = path + ".draft";
-        File.Delete(draft);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(draft, options))
-        using (var writer = new StreamWriter(stream))
-        {
-            writer.Write(content);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(draft, path, overwrite: true);
-    }
-}

@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using HeadlessSupport.Api.Platform;
+using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Storage;
 
 namespace HeadlessSupport.Api.Demo;
 
 /// <summary>The profile <c>demo</c>: what a first start needs that production must be told.</summary>
 internal static class DemoSetup
 {
-    /// <summary>Settings of the demo, where nobody has set others: an operator's key that stays the same, and outgoing requests to this machine.</summary>
+    /// <summary>Settings of the demo, where nobody has set others: an operator's key and a key file that stay the same, and outgoing requests to this machine.</summary>
     public static void AddDemo(this WebApplicationBuilder builder)
     {
         var settings = PlatformSettings.Read(builder.Configuration);
@@ -21,6 +23,8 @@ internal static class DemoSetup
         // Building the contract needs no key, and must leave no file behind.
         if (Environment.GetCommandLineArgs().Skip(1).All(a => a.StartsWith('-')))
             defaults["Operator:Key"] = OperatorKey(settings.DataDirectory);
+        if (!Environment.GetCommandLineArgs().Contains("openapi") && KeyProtection.IsUnset(builder.Configuration))
+            defaults["Keys:File"] = KeyRingFile(settings.DataDirectory);
         foreach (var (name, value) in defaults)
             builder.Configuration[name] ??= value;
         builder.Services.AddScoped<DemoSeed>();
@@ -44,6 +48,15 @@ internal static class DemoSetup
 
             Stop with Ctrl-C.
             """);
+    }
+
+    private static string KeyRingFile(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var path = Path.Combine(directory, "ring.key");
+        if (!File.Exists(path))
+            PrivateFile.Write(path, KeyFile.NewText() + "\n");
+        return path;
     }
 
     private static string OperatorKey(string directory)

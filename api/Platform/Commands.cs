@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Storage;
@@ -96,6 +97,7 @@ internal static class Commands
         if (database.IsEmbedded)
             await database.StartEmbeddedAsync(settings.DataDirectory, Say, cancellationToken);
         await app.Services.GetRequiredService<Migrator>().PrepareAsync(Say, cancellationToken);
+        app.Services.GetRequiredService<KeyRing>().MustOpen();
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);

@@ -3,17 +3,15 @@ using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Jobs;
+using HeadlessSupport.Api.Platform.Mail;
 using HeadlessSupport.Api.Platform.Storage;
 using HeadlessSupport.Api.Platform.Tenancy;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace HeadlessSupport.Api.Platform;
@@ -45,11 +43,13 @@ internal static class PlatformSetup
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
         services.AddDatabase();
+        services.AddSecrets(configuration, settings);
         services.AddFiles(settings, S3Options.Read(configuration));
         services.AddWeb(configuration);
         services.AddReference();
         services.AddPublicAddressGuard();
         services.AddJobs(configuration);
+        services.AddMail(configuration, settings);
         builder.AddTelemetry(settings);
         services.AddSingleton<Health>();
     }
@@ -82,9 +82,6 @@ internal static class PlatformSetup
         services.AddSingleton<Notices>();
         services.AddHostedService(p => p.GetRequiredService<Notices>());
         services.AddSingleton(p => new Counters(p.GetRequiredService<DatabaseSettings>().App));
-        services.AddSingleton<SecretBox>();
-        services.AddDataProtection().SetApplicationName("HeadlessSupport");
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(p => new ConfigureOptions<KeyManagementOptions>(o => o.XmlRepository = new KeyRing(p.GetRequiredService<SystemDataSource>())));
         services.AddSingleton<EventSignal>();
         services.AddSingleton<EventSequencer>();
         services.AddHostedService(p => p.GetRequiredService<EventSequencer>());

@@ -1,9 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace HeadlessSupport.Api.Platform.Data;
@@ -55,26 +53,4 @@ public sealed class SecretBox(IDataProtectionProvider provider)
     }
 
     private IDataProtector Protector(string purpose) => protectors.GetOrAdd(purpose, static (p, from) => from.CreateProtector("HeadlessSupport", p), provider);
-}
-
-/// <summary>The key ring, kept in the database so that every node reads what any node sealed.</summary>
-internal sealed class KeyRing(SystemDataSource source) : IXmlRepository
-{
-    public IReadOnlyCollection<XElement> GetAllElements()
-    {
-        using var command = source.Value.CreateCommand("select xml from data_protection_keys order by id");
-        using var reader = command.ExecuteReader();
-        var keys = new List<XElement>();
-        while (reader.Read())
-            keys.Add(XElement.Parse(reader.GetString(0)));
-        return keys;
-    }
-
-    public void StoreElement(XElement element, string friendlyName)
-    {
-        using var command = source.Value.CreateCommand("insert into data_protection_keys (friendly_name, xml) values ($1, $2)");
-        command.Parameters.AddWithValue(friendlyName);
-        command.Parameters.AddWithValue(element.ToString(SaveOptions.DisableFormatting));
-        command.ExecuteNonQuery();
-    }
 }

@@ -141,6 +141,7 @@ public sealed class Node : IAsyncDisposable
         ("Metrics__Url", $"http://127.0.0.1:{port}"),
         // Or it would take other tests' deliveries into its hands, may not send them here, and is killed with them.
         ("Webhooks__Send", "false"),
+        ("Mail__Send", "false"),
     ];
 
     private async Task WaitUntilReadyAsync()
