@@ -68,14 +68,15 @@ public sealed class CredentialCache
 
     internal void Used(Credential credential, DateTimeOffset at) => used[credential.Id] = (credential.OrganizationId.Value, at);
 
-    /// <summary>Takes what was used since the last time.</summary>
-    internal List<(Guid Organization, Guid Key, DateTimeOffset At)> TakeUsed()
+    /// <summary>Takes what of one kind was used since the last time.</summary>
+    /// <param name="prefix">What the ids of that kind begin with: <c>key</c>.</param>
+    internal List<(Guid Organization, Guid Id, DateTimeOffset At)> TakeUsed(string prefix)
     {
         var taken = new List<(Guid, Guid, DateTimeOffset)>();
-        foreach (var key in used.Keys)
+        foreach (var name in used.Keys)
         {
-            if (used.TryRemove(key, out var use))
-                taken.Add((use.Organization, Id<ApiKey>.Parse(key, null).Value, use.At));
+            if (TypeId.TryParse(name, prefix, out var id) && used.TryRemove(name, out var use))
+                taken.Add((use.Organization, id, use.At));
         }
         return taken;
     }

@@ -4,23 +4,28 @@ using Npgsql;
 
 namespace HeadlessSupport.Api.Access;
 
-/// <summary>Writes when keys were last used, many in one statement.</summary>
+/// <summary>Writes when keys and sessions were last used, many in one statement.</summary>
 internal sealed partial class LastUseWriter(SystemDb system, CredentialCache credentials, ILogger<LastUseWriter> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
-        var used = credentials.TakeUsed();
+        await WriteAsync("api_keys", "last_used_at", credentials.TakeUsed("key"), cancellationToken);
+        await WriteAsync("sessions", "last_seen_at", credentials.TakeUsed("ses"), cancellationToken);
+    }
+
+    private async Task WriteAsync(string table, string column, List<(Guid Organization, Guid Id, DateTimeOffset At)> used, CancellationToken cancellationToken)
+    {
         if (used.Count == 0)
             return;
         await system.ExecuteAcrossOrganizationsAsync(
-            """
-            update api_keys k set last_used_at = u.at from unnest($1, $2, $3) as u (organization_id, id, at)
-            where k.organization_id = u.organization_id and k.id = u.id and (k.last_used_at is null or k.last_used_at < u.at)
+            $"""
+            update {table} t set {column} = u.at from unnest($1, $2, $3) as u (organization_id, id, at)
+            where t.organization_id = u.organization_id and t.id = u.id and (t.{column} is null or t.{column} < u.at)
             """,
             cancellationToken,
-            new NpgsqlParameter { Value = used.ConvertAll(u => u.Organization) }, new NpgsqlParameter { Value = used.ConvertAll(u => u.Key) }, new NpgsqlParameter { Value = used.ConvertAll(u => u.At) });
+            new NpgsqlParameter { Value = used.ConvertAll(u => u.Organization) }, new NpgsqlParameter { Value = used.ConvertAll(u => u.Id) }, new NpgsqlParameter { Value = used.ConvertAll(u => u.At) });
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,7 +46,7 @@ internal sealed partial class LastUseWriter(SystemDb system, CredentialCache cre
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "When keys were last used could not be written.")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "When keys and sessions were last used could not be written.")]
         public static partial void Failed(ILogger logger, Exception error);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,6 +10,8 @@ using HeadlessSupport.Api.Users;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Validation;
+using CredentialCache = HeadlessSupport.Api.Access.CredentialCache;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace HeadlessSupport.Api.SignIn;
 

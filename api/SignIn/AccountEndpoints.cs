@@ -34,10 +34,10 @@ internal static class AccountEndpoints
 
     private static async Task<IResult> ShowAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, AccountsDb accounts, TenantContext tenant, CancellationToken cancellationToken) =>
         await RecentAsync(context, logins, tenant) is { } login
-            ? await ShowAsync(context, pages, logins, accounts, login, null, null, cancellationToken)
+            ? await PageAsync(context, pages, logins, accounts, login, null, null, cancellationToken)
             : Again("/sign-in/security");
 
-    private static async Task<IResult> ShowAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, AccountsDb accounts, Login login, string? note, string? error, CancellationToken cancellationToken)
+    private static async Task<IResult> PageAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, AccountsDb accounts, Login login, string? note, string? error, CancellationToken cancellationToken)
     {
         var passkeys = await logins.GetPasskeysAsync(login);
         return pages.Show<SecurityPage>(context, Look.Plain, error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity,
@@ -137,7 +137,7 @@ internal static class AccountEndpoints
             if (await RecentAsync(context, logins, tenant) is not { } login)
                 return Again("/sign-in/security");
             var (note, error) = await change(login, await context.Request.ReadFormAsync(cancellationToken));
-            return await ShowAsync(context, pages, logins, accounts, login, note, error, cancellationToken);
+            return await PageAsync(context, pages, logins, accounts, login, note, error, cancellationToken);
         }
     }
 }

@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform.Mail;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,7 @@ public sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityU
             code.HasOne<Login>().WithMany().HasForeignKey(c => c.LoginId).OnDelete(DeleteBehavior.Cascade);
         });
         builder.Entity<SigningKey>().ToTable("signing_keys");
+        builder.AddOutgoingMails();
         builder.Entity<OpenIddictEntityFrameworkCoreApplication<Guid>>().ToTable("oauth_applications");
         builder.Entity<OpenIddictEntityFrameworkCoreAuthorization<Guid>>().ToTable("oauth_authorizations");
         builder.Entity<OpenIddictEntityFrameworkCoreScope<Guid>>().ToTable("oauth_scopes");

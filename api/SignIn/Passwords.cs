@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using HeadlessSupport.Api.Platform.Data;
 using Microsoft.AspNetCore.Identity;
-using Zxcvbn;
 
 namespace HeadlessSupport.Api.SignIn;
 
@@ -41,7 +40,7 @@ internal sealed class GuessablePasswords : IPasswordValidator<Login>
         if (password is null || password.Length > Passwords.Longest)
             return Task.FromResult(IdentityResult.Failed(new IdentityError { Code = "TooLong", Description = $"Use at most {Passwords.Longest} characters." }));
         var own = new[] { user.Email, user.Email?.Split('@')[0], user.Name }.OfType<string>().Concat(["headless", "support"]);
-        return Task.FromResult(Core.EvaluatePassword(password, own).Score >= Least
+        return Task.FromResult(new Zxcvbn.Zxcvbn().EvaluatePassword(password[..Math.Min(72, password.Length)], own).Score >= Least
             ? IdentityResult.Success
             : IdentityResult.Failed(new IdentityError { Code = "Guessable", Description = "This password is easy to guess or known from leaks. Try several uncommon words." }));
     }

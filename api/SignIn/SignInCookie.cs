@@ -30,6 +30,14 @@ internal static class SignInCookie
         new(Factors, mfa ? "true" : "false"),
     ]);
 
+    /// <summary>Identity makes the principal anew when it looks at the stamp; what is ours is taken along.</summary>
+    public static Task KeepAsync(SecurityStampRefreshingPrincipalContext context)
+    {
+        if (context is { NewPrincipal.Identity: ClaimsIdentity made, CurrentPrincipal: { } before })
+            made.AddClaims(before.Claims.Where(c => c.Type is Id or At or Factors));
+        return Task.CompletedTask;
+    }
+
     /// <summary>Who gave the right password and owes a second factor.</summary>
     public static async Task<Guid?> ReadHalfAsync(HttpContext context)
     {

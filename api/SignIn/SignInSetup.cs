@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
@@ -12,7 +13,6 @@ using OpenIddict.Abstractions;
 using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
-using HeadlessSupport.Api.Apps;
 
 namespace HeadlessSupport.Api.SignIn;
 
@@ -71,7 +71,12 @@ internal static class SignInSetup
             o.UserVerificationRequirement = "required";
             o.ResidentKeyRequirement = "required";
         });
-        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.Zero);
+        services.Configure<SecurityStampValidatorOptions>(o =>
+        {
+            // Looked at with each page: a changed password signs out other browsers at once.
+            o.ValidationInterval = TimeSpan.Zero;
+            o.OnRefreshingPrincipal = SignInCookie.KeepAsync;
+        });
         services.AddAuthentication().AddIdentityCookies(cookies =>
         {
             cookies.ApplicationCookie!.Configure(o => Harden(o, "hs_sign_in", publicUrl, TimeSpan.FromHours(12)));
