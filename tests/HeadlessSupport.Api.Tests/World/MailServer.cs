@@ -17,6 +17,7 @@ public sealed class MailServer : IAsyncDisposable
     private readonly int port = World.FreePort();
     private readonly ConcurrentQueue<ReceivedMail> received = new();
     private Process? process;
+    private Task reading = Task.CompletedTask;
 
     private MailServer() { }
 
@@ -48,8 +49,7 @@ public sealed class MailServer : IAsyncDisposable
             RedirectStandardOutput = true,
         })!;
         Assert.Equal("ready", await server.process.StandardOutput.ReadLineAsync());
-        server.process.OutputDataReceived += (_, line) => server.Note(line.Data);
-        server.process.BeginOutputReadLine();
+        server.reading = server.ReadAsync(server.process.StandardOutput);
         return server;
     }
 
@@ -62,13 +62,14 @@ public sealed class MailServer : IAsyncDisposable
             return;
         process.Kill();
         await process.WaitForExitAsync();
+        await reading;
         process.Dispose();
         process = null;
     }
 
-    private void Note(string? line)
+    private async Task ReadAsync(StreamReader output)
     {
-        if (line is not null)
+        while (await output.ReadLineAsync() is { } line)
             received.Enqueue(JsonSerializer.Deserialize<ReceivedMail>(line, JsonSerializerOptions.Web)!);
     }
 }

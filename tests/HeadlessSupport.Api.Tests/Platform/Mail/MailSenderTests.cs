@@ -66,7 +66,7 @@ public sealed class MailSenderTests(Post post) : IClassFixture<Post>, IAsyncLife
             // Nobody this machine trusts has signed its certificate.
             (new(closed.Options(MailSecurity.Starttls, MailServer.User, MailServer.Password)), "tls"),
             (new(closed.Options(MailSecurity.Starttls, MailServer.User, "wrong")) { Trust = OfTheTest }, "authentication"),
-            (new(closed.Options(MailSecurity.Starttls)) { Trust = OfTheTest }, "smtp 530"),
+            (new(closed.Options(MailSecurity.Starttls)) { Trust = OfTheTest }, "authentication"),
             (new(new("127.0.0.1", World.FreePort(), MailSecurity.None, null, null, TimeSpan.FromSeconds(5))), "connection"),
         ])
         {
@@ -208,7 +208,7 @@ public sealed class MailSenderTests(Post post) : IClassFixture<Post>, IAsyncLife
 
         await server.UntilAsync(2);
         Assert.Equal(["anyone@allowed.test", "qa@acme.test"], server.Received.Select(r => r.To.Single()).Order(StringComparer.Ordinal));
-        var written = Directory.GetFiles(post.Folder).Select(f => MimeKit.MimeMessage.Load(f).To.ToString());
+        var written = Directory.GetFiles(post.Folder).Select(f => MimeKit.MimeMessage.Load(f).To.Mailboxes.Single().Address);
         Assert.Equal(["anyone@notallowed.test", "bob@customer.test"], written.Order(StringComparer.Ordinal));
     }
 
