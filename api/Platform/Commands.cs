@@ -11,7 +11,7 @@ namespace HeadlessSupport.Api.Platform;
 /// <param name="NeedsDatabase">Whether it is given the database ready.</param>
 internal sealed record ConsoleCommand(string Name, Func<IServiceProvider, Action<string>, CancellationToken, Task<int>> RunAsync, bool NeedsDatabase = true);
 
-/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here), <c>move-files</c> (from disk to S3), and those of rooms.</summary>
+/// <summary>What the program can be asked to do: serve (by default), <c>migrate</c>, <c>openapi</c> (writes <c>openapi.yaml</c> here), <c>move-files</c> (from disk to S3), <c>protect-keys</c> (anew), and those of rooms.</summary>
 internal static class Commands
 {
     /// <param name="whenServing">Called once the API answers.</param>
@@ -60,6 +60,7 @@ internal static class Commands
     {
         var stopping = app.Lifetime.ApplicationStopping;
         await PrepareAsync(app, stopping);
+        app.Services.GetRequiredService<KeyRing>().MustOpen();
         await app.StartAsync(CancellationToken.None);
         try
         {
@@ -97,7 +98,6 @@ internal static class Commands
         if (database.IsEmbedded)
             await database.StartEmbeddedAsync(settings.DataDirectory, Say, cancellationToken);
         await app.Services.GetRequiredService<Migrator>().PrepareAsync(Say, cancellationToken);
-        app.Services.GetRequiredService<KeyRing>().MustOpen();
     }
 
     private static void Say(string sentence) => Console.Error.WriteLine(sentence);

@@ -63,7 +63,7 @@ internal sealed class SmtpTransport(SmtpOptions options)
         // What it says of us or of how we came says nothing of the mail.
         SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted } refused when (int)refused.StatusCode >= 500 => new($"smtp {(int)refused.StatusCode}", IsFinal: true),
         SmtpCommandException refused => new($"smtp {(int)refused.StatusCode}"),
-        AuthenticationException => new("authentication"),
+        AuthenticationException or ServiceNotAuthenticatedException => new("authentication"),
         SslHandshakeException => new("tls"),
         // The server offers no STARTTLS or no authentication, which are required.
         NotSupportedException => new("not supported by the server"),

@@ -51,6 +51,7 @@ public sealed class DoorTests
             "Platform.Events.EventSequencer", // Across organizations by name.
             "Platform.Health", // Asks for 1.
             "Platform.Http.Idempotency", // Each batch begins with the tenant.
+            "Platform.Mail.MailQueue", // Across organizations by name.
             "Realtime.LivePresence", // Across organizations by name.
             "Search.Reindex", // Across organizations by name.
             "Search.SearchIndex", // In a transaction that the indexer told the tenant.

@@ -22,6 +22,8 @@ public sealed class PermissionTests
         ["/openapi/{documentName}.yaml"] = "The contract is public.",
         ["/health/live"] = "Orchestrators ask without a credential, and are told a word.",
         ["/health/ready"] = "Orchestrators ask without a credential, and are told a word.",
+        ["/dev/mail"] = "404 but in the demo, which is reached from this machine only and has no real mail.",
+        ["/dev/mail/{name}"] = "The same.",
         ["/errors/{code}"] = "Every problem's type leads here.",
     };
 

@@ -76,6 +76,7 @@ public sealed class WallTests
             "HeadlessSupport.Api.Platform.Jobs.DropOldEventsJob", // As do these.
             "HeadlessSupport.Api.Platform.Jobs.MakeEventPartitionsJob", // Partitions hold all organizations.
             "HeadlessSupport.Api.Platform.Jobs.SweepIdempotencyJob", // Sweeps all.
+            "HeadlessSupport.Api.Platform.Mail.MailQueue", // Takes what is due, of whichever organizations and of none.
             "HeadlessSupport.Api.Platform.PlatformSetup", // Registers it.
             "HeadlessSupport.Api.Platform.Tenancy.OrganizationClocks", // Before it is known in whose name a job runs.
             "HeadlessSupport.Api.Realtime.LivePresence", // Says for all organizations who is still there.
@@ -91,6 +92,11 @@ public sealed class WallTests
         Assert.Equal(listed.Order(StringComparer.Ordinal), users.Order(StringComparer.Ordinal));
         Assert.All(typeof(SystemDb).GetMethods().Where(m => m.DeclaringType == typeof(SystemDb)), m => Assert.EndsWith("AcrossOrganizationsAsync", m.Name, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Only_the_mail_room_of_the_basement_speaks_to_mail_servers() => Assert.Empty(Types()
+        .Where(t => !t.FullName.StartsWith("HeadlessSupport.Api.Platform.Mail.", StringComparison.Ordinal) && Named(t).Any(n => n.StartsWith("MailKit.", StringComparison.Ordinal) || n.StartsWith("MimeKit.", StringComparison.Ordinal)))
+        .Select(t => t.FullName));
 
     [Fact]
     public void No_controller_answers_with_an_entity()

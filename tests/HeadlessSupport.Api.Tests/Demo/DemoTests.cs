@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json;
+using HeadlessSupport.Api.Platform.Mail;
+using Microsoft.Extensions.Configuration;
 
 namespace HeadlessSupport.Api.Tests.Demo;
 
@@ -62,6 +65,42 @@ public sealed class DemoTests
         Assert.Equal(2, (await new Api(run.Url, run.Demo.Text("operator_key")).GetAsync("organizations")).Items().Count);
     }
 
+    [Fact]
+    public async Task Its_mail_can_be_read_in_a_browser_which_runs_nothing_of_it()
+    {
+        await using var run = new FirstRun();
+        run.Start("demo");
+        await run.WaitUntilLiveAsync();
+        var browser = new Api(run.Url, null);
+        Assert.Contains("None was written yet.", Encoding.UTF8.GetString((await browser.GetAsync("/dev/mail")).MustBe(200).Body), StringComparison.Ordinal);
+
+        var folder = new MailFolder(Path.Combine(run.Data, "mail"));
+        var letter = new Letter(MailLook.OfTheInstallation, "<script>alert(1)</script>", ["<img src=x onerror=alert(1)>"], new("Accept", "https://acme.test/accept?a=1&b=2"));
+        var options = MailOptions.Read(new ConfigurationBuilder().Build(), isDemo: true);
+        await folder.WriteAsync(MailMessages.Build(OutgoingMail.Of("x", null, new("ada@acme.test"), letter), Guid.CreateVersion7(), DateTimeOffset.UnixEpoch, options)!, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await folder.WriteAsync(MailMessages.Build(new("x", null, new("bob@acme.test"), "Only HTML", "", "<b>bold</b>"), Guid.CreateVersion7(), DateTimeOffset.UnixEpoch, options)!, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch, CancellationToken.None);
+
+        var answer = (await browser.GetAsync("/dev/mail")).MustBe(200);
+        var page = Encoding.UTF8.GetString(answer.Body);
+        Assert.Contains("ada@acme.test", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"https://acme.test/accept?a=1&amp;b=2\" rel=\"noreferrer\">", page, StringComparison.Ordinal);
+        Assert.All(["<script", "<img", "<b>"], markup => Assert.DoesNotContain(markup, page, StringComparison.Ordinal));
+        Assert.StartsWith("default-src 'none'; style-src 'sha256-", answer.Header("Content-Security-Policy"), StringComparison.Ordinal);
+        Assert.Equal("no-store", answer.Header("Cache-Control"));
+
+        var raw = (await browser.GetAsync("/dev/mail/" + folder.List()[0])).MustBe(200);
+        Assert.Equal("message/rfc822", raw.Header("Content-Type"));
+        Assert.StartsWith("attachment", raw.Header("Content-Disposition"), StringComparison.Ordinal);
+        foreach (var name in (string[])["nothing.eml", "..%2Foperator.key", "%2e%2e%2foperator.key", "operator.key"])
+            (await browser.GetAsync("/dev/mail/" + name)).MustBe(404);
+
+        // Its key ring is protected by a file that only its owner can read.
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(run.Data, "ring.key")));
+        await using var database = await Cluster.OpenAsSuperuserAsync(run.Data);
+        await using var keys = new Npgsql.NpgsqlCommand("select count(*) from data_protection_keys where xml like '%<masterKey%'", database);
+        Assert.Equal(0L, await keys.ExecuteScalarAsync());
+    }
+
     [Theory]
     [InlineData("TERM", "is ready on port")]
     [InlineData("INT", "Migrating")]
@@ -100,6 +139,7 @@ public sealed class DemoTests
         Assert.Equal(0, await run.StopAsync());
         Assert.False(File.Exists(run.DemoFile));
         Assert.False(File.Exists(Path.Combine(run.Data, "operator.key")));
+        Assert.False(File.Exists(Path.Combine(run.Data, "ring.key")));
 
         run.Start("production", "seed");
         await run.WaitForAsync("The demo is seeded in the profile demo only");

@@ -31,13 +31,15 @@ public sealed class GrantTests
         Assert.Equal(
         [
             "__ef_migrations_history: SELECT", "api_keys: SELECT", "data_protection_keys: INSERT, SELECT", "event_cursors: INSERT, SELECT, UPDATE", "events: SELECT",
-            "idempotency_records: DELETE, SELECT", "organizations: SELECT", "presences: DELETE, SELECT", "roles: SELECT", "search_cursors: SELECT", "search_tasks: INSERT, SELECT", "users: SELECT",
+            "idempotency_records: DELETE, SELECT", "organizations: SELECT", "outgoing_mails: DELETE, INSERT, SELECT", "presences: DELETE, SELECT", "roles: SELECT", "search_cursors: SELECT", "search_tasks: INSERT, SELECT", "users: SELECT",
             // Of endpoints it must know where to send, and secrets are sealed.
             "webhook_attempts: DELETE, INSERT, SELECT", "webhook_cursors: SELECT", "webhook_deliveries: DELETE, SELECT", "webhook_endpoints: SELECT", "webhook_healths: INSERT, SELECT, UPDATE", "webhook_replays: SELECT", "webhook_secrets: SELECT",
         ], granted.Order(StringComparer.Ordinal));
         Assert.Equal(
         [
-            "api_keys.last_used_at", "events.sequence", "presences.seen_until", "webhook_deliveries.attempts", "webhook_deliveries.finished_at", "webhook_deliveries.last_error",
+            "api_keys.last_used_at", "data_protection_keys.xml", "events.sequence",
+            "outgoing_mails.attempts", "outgoing_mails.content", "outgoing_mails.last_error", "outgoing_mails.locked_until", "outgoing_mails.next_attempt_at", "outgoing_mails.sent_at",
+            "presences.seen_until", "webhook_deliveries.attempts", "webhook_deliveries.finished_at", "webhook_deliveries.last_error",
             "webhook_deliveries.last_status", "webhook_deliveries.locked_until", "webhook_deliveries.next_attempt_at", "webhook_deliveries.status", "webhook_deliveries.tries",
         ], (await RowsAsync("""
             select table_name || '.' || column_name from information_schema.column_privileges

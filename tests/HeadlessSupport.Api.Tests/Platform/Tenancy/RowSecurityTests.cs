@@ -47,11 +47,12 @@ public sealed class RowSecurityTests
     [Fact]
     public async Task Keys_between_tables_of_organizations_begin_with_the_organization()
     {
+        // Some mails are the installation's own, and of no organization.
         var keys = await RowsAsync((await World.GetAsync()).OwnerConnectionString, """
             select c.conname, c.contype::text, a.attname::text
             from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
             join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-            where n.nspname = 'public' and c.contype in ('p', 'f') and exists (select from pg_attribute o where o.attrelid = t.oid and o.attname = 'organization_id')
+            where n.nspname = 'public' and c.contype in ('p', 'f') and c.conname <> 'pk_outgoing_mails' and exists (select from pg_attribute o where o.attrelid = t.oid and o.attname = 'organization_id')
             """);
         Assert.True(keys.Count > 30);
         Assert.All(keys, k => Assert.True((string)k[2] == "organization_id", $"{k[0]} begins with {k[2]}."));
@@ -63,7 +64,8 @@ public sealed class RowSecurityTests
         var (mine, theirs) = ((await Furnished.NewAsync()).Org, (await Furnished.NewAsync()).Org);
         await theirs.Api.PostAsync("tags", new { name = "once" }, ("Idempotency-Key", "once"));
         await theirs.SettleAsync();
-        foreach (var table in await TenantTablesAsync())
+        // Of mails it may only add some; MailOutboxTests looks at those.
+        foreach (var table in (await TenantTablesAsync()).Where(t => t != "outgoing_mails"))
         {
             await using var connection = await OpenAsync(mine.World.AppConnectionString);
             Assert.Equal(0L, await ScalarAsync(connection, $"select count(*) from {table}"));
