@@ -41,6 +41,7 @@ static async Task<int> RunAsync(string[] args)
     app.UseReference();
     app.UseRouting();
     app.UseJobsPassword();
+    app.UseMiddleware<DoorLimits>();
     app.UseAuthentication();
     app.UseMiddleware<RateLimits>();
     app.UseAuthorization();

@@ -30,7 +30,7 @@ public sealed class GrantTests
             """);
         Assert.Equal(
         [
-            "__ef_migrations_history: SELECT", "api_keys: SELECT", "data_protection_keys: INSERT, SELECT", "event_cursors: INSERT, SELECT, UPDATE", "events: SELECT",
+            "__ef_migrations_history: SELECT", "api_keys: SELECT", "audit_entries: DELETE", "data_protection_keys: INSERT, SELECT", "event_cursors: INSERT, SELECT, UPDATE", "events: SELECT",
             "idempotency_records: DELETE, SELECT", "organizations: SELECT", "presences: DELETE, SELECT", "roles: SELECT", "search_cursors: SELECT", "search_tasks: INSERT, SELECT", "users: SELECT",
             // Of endpoints it must know where to send, and secrets are sealed.
             "webhook_attempts: DELETE, INSERT, SELECT", "webhook_cursors: SELECT", "webhook_deliveries: DELETE, SELECT", "webhook_endpoints: SELECT", "webhook_healths: INSERT, SELECT, UPDATE", "webhook_replays: SELECT", "webhook_secrets: SELECT",
