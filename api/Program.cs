@@ -44,6 +44,7 @@ static async Task<int> RunAsync(string[] args)
     app.UseReference();
     app.UseRouting();
     app.UseJobsPassword();
+    app.UseMiddleware<DoorLimits>();
     app.UseSignIn();
     app.UseMiddleware<RateLimits>();
     app.UseAuthorization();

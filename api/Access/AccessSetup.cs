@@ -10,9 +10,11 @@ internal static class AccessSetup
     {
         services.AddSingleton(new OperatorKey(configuration));
         services.AddSingleton<CredentialCache>();
+        services.AddSingleton<CredentialGate>();
         services.AddSingleton<IBearer, ApiKeyBearer>();
         services.AddSingleton<ICredentialWatch, KeyWatch>();
         services.AddScoped<Founding>();
+        services.AddScoped<Authority>();
         services.AddSingleton<LastUseWriter>();
         services.AddHostedService(p => p.GetRequiredService<LastUseWriter>());
         services.AddAuthentication(CredentialCache.Scheme).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(CredentialCache.Scheme, null);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using HeadlessSupport.Api.Organizations;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
@@ -88,6 +89,7 @@ public sealed class ApiKey : Resource, IEntity
     internal override object Snapshot() => ApiKeyResponse.From(this);
 }
 
+[Audited]
 [Carries(typeof(ApiKeyResponse))]
 public static class ApiKeyEvents
 {

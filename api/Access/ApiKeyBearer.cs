@@ -3,7 +3,7 @@ using HeadlessSupport.Api.Platform.Tenancy;
 namespace HeadlessSupport.Api.Access;
 
 /// <summary>API keys: <c>hs_live_…</c> and <c>hs_test_…</c>.</summary>
-internal sealed class ApiKeyBearer(CredentialCache credentials, TimeProvider time) : IBearer
+internal sealed class ApiKeyBearer(CredentialCache credentials, CredentialGate gate, TimeProvider time) : IBearer
 {
     public bool Knows(string secret) => KeyText.IsWellFormed(secret, "hs_live_", "hs_test_");
 
@@ -11,7 +11,7 @@ internal sealed class ApiKeyBearer(CredentialCache credentials, TimeProvider tim
     {
         var credential = await credentials.FindAsync(secret, cancellationToken) ?? throw Credential.Refuse("There is no such API key.");
         var now = time.GetUtcNow().ToMicroseconds();
-        credential.Check(now, context.Connection.RemoteIpAddress);
+        gate.Check(credential, context, now);
         credentials.Used(credential, now);
         return credential;
     }

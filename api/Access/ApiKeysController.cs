@@ -10,7 +10,7 @@ namespace HeadlessSupport.Api.Access;
 
 /// <summary>Credentials for programs.</summary>
 [Route("api/v{version:apiVersion}/api-keys")]
-public sealed class ApiKeysController(SupportDb db, TenantContext tenant, CredentialCache credentials) : ApiController
+public sealed class ApiKeysController(SupportDb db, TenantContext tenant, CredentialCache credentials, Authority authority) : ApiController
 {
     /// <summary>List API keys</summary>
     [HttpGet(Name = "ApiKeys_List"), Requires("keys.manage")]
@@ -18,7 +18,7 @@ public sealed class ApiKeysController(SupportDb db, TenantContext tenant, Creden
         await PageAsync(db.ApiKeys.AsNoTracking(), ApiKeyMapping.Newest, page, ApiKeyResponse.From, cancellationToken);
 
     /// <summary>Create an API key</summary>
-    /// <remarks>The answer shows the secret, once.</remarks>
+    /// <remarks>The answer shows the secret, once. A key that acts as a named user may do what both its scopes and that user's role allow, with the tickets that the role shows.</remarks>
     [HttpPost(Name = "ApiKeys_Create"), Requires("keys.manage"), ShowsSecret("secret"), Creates]
     public async Task<ActionResult<ApiKeyResponse>> Create(CreateApiKeyRequest request, CancellationToken cancellationToken)
     {
@@ -48,6 +48,9 @@ public sealed class ApiKeysController(SupportDb db, TenantContext tenant, Creden
         var key = await FindAsync(db.ApiKeys, id, cancellationToken);
         await CheckIfMatchAsync(key, [], cancellationToken);
         CheckScopes(key.Scopes);
+        var user = await db.Users.AsNoTracking().SingleAsync(u => u.Id == key.UserId, cancellationToken);
+        if (!user.IsMachine)
+            await CheckActsAsAsync(user, cancellationToken);
         var mode = await db.Organizations.Select(o => o.Mode).SingleAsync(cancellationToken);
         var secret = ApiKey.NewSecret(mode);
         var next = key.Rotate(secret, TimeSpan.FromSeconds(request.OverlapSeconds), tenant.Now, tenant.RealNow);
@@ -93,13 +96,29 @@ public sealed class ApiKeysController(SupportDb db, TenantContext tenant, Creden
 
     private async Task<Id<User>> ActsAsAsync(CreateApiKeyRequest request, CancellationToken cancellationToken)
     {
-        if (request.UserId is { } id)
+        if (request.UserId is not { } id)
         {
-            var named = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancellationToken);
-            return named is { IsStaff: true, Status: UserStatus.Active } ? id : throw SupportException.Invalid("/user_id", "Must be an active staff user.");
+            if (Grants.HeldBy(User).Lacks(Grants.Of(request.Scopes, null, null)) is { } lacks)
+                throw SupportException.Invalid("/user_id", $"A key with a machine user of its own has no limits, and your own credential lacks {lacks}. Name a user with your limits.");
+            var machine = Users.User.NewMachine(tenant.Required, request.Name, tenant.Now);
+            db.Add(machine);
+            return machine.Id;
         }
-        var machine = Users.User.NewMachine(tenant.Required, request.Name, tenant.Now);
-        db.Add(machine);
-        return machine.Id;
+        var named = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancellationToken);
+        if (named is not { IsStaff: true, Status: UserStatus.Active })
+            throw SupportException.Invalid("/user_id", "Must be an active staff user.");
+        var grants = await CheckActsAsAsync(named, cancellationToken);
+        var beyond = request.Scopes.Where(s => !grants.Permissions.Contains(s)).ToList();
+        if (beyond.Count > 0 && !named.IsMachine)
+            throw SupportException.Invalid("/scopes", $"The user whom the key acts as may not do {string.Join(", ", beyond)}.");
+        return id;
+    }
+
+    private async Task<Grants> CheckActsAsAsync(User named, CancellationToken cancellationToken)
+    {
+        var grants = await authority.OfAsync(named, cancellationToken);
+        return Grants.HeldBy(User).Lacks(grants) is { } beyond
+            ? throw SupportException.Invalid("/user_id", $"The user may do more than your own credential, which lacks {beyond}, so no key of yours can act as them.")
+            : grants;
     }
 }

@@ -32,6 +32,7 @@ internal sealed class BearerAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        tenant.ComesFrom(Context.Connection.RemoteIpAddress, Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null);
         var header = Request.Headers.Authorization.ToString();
         if (header.Length == 0 && Request.Path.StartsWithSegments(Live, StringComparison.Ordinal) && Request.Query["access_token"].ToString() is { Length: > 0 } token)
             header = "Bearer " + token;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
-using System.Net;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace HeadlessSupport.Api.Access;
@@ -87,13 +88,40 @@ public sealed class CredentialCache
             from key in db.ApiKeys.AsNoTracking()
             join user in db.Users.AsNoTracking() on new { key.OrganizationId, Id = key.UserId } equals new { user.OrganizationId, user.Id }
             join organization in db.Organizations.AsNoTracking() on key.OrganizationId equals organization.OrganizationId
+            from own in db.Roles.AsNoTracking().Where(r => r.OrganizationId == user.OrganizationId && r.Id == user.RoleId).DefaultIfEmpty()
             where key.Hash == hash
-            select new { key.Id, key.OrganizationId, Organization = organization.Status, organization.ClockOffsetSeconds, key.UserId, User = user.Status, key.ExpiresAt, key.RevokedAt, key.AllowedNetworks, key.Scopes })
+            select new
+            {
+                key.Id,
+                key.OrganizationId,
+                Organization = organization.Status,
+                organization.ClockOffsetSeconds,
+                organization.Security,
+                key.UserId,
+                User = user.Status,
+                user.IsMachine,
+                user.Role,
+                Own = own,
+                key.ExpiresAt,
+                key.RevokedAt,
+                key.AllowedNetworks,
+                key.Scopes,
+            })
             .SingleOrDefaultAsync(cancellationToken));
         if (row is null)
             return null;
         var id = row.Id.ToString();
+        var grants = row switch
+        {
+            { IsMachine: true } => new Grants(row.Scopes, [], []),
+            // Was staff when the key was made. A key sees what is others', which a customer may not.
+            { Role: Roles.Customer } => Grants.None,
+            _ => Grants.Of(row.Role, row.Own).Within(row.Scopes),
+        };
         return new("API key", id, row.OrganizationId, row.Organization, TimeSpan.FromSeconds(row.ClockOffsetSeconds), new(ActorKinds.ApiKey, id), row.UserId, row.User, row.ExpiresAt, row.RevokedAt,
-            [.. row.AllowedNetworks.Select(n => IPNetwork.Parse(n))], Credential.Holder(id, row.Scopes));
+            NetworkLists.Parse(row.AllowedNetworks), grants.Holder(id))
+        {
+            OrganizationNetworks = NetworkLists.Parse(row.Security.AllowedNetworks),
+        };
     }
 }

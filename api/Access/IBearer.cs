@@ -29,19 +29,35 @@ internal sealed record Credential(
     string What, string Id, Id<Tenant> OrganizationId, OrganizationStatus Organization, TimeSpan ClockOffset, Actor Actor, Id<User> UserId, UserStatus User,
     DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, IPNetwork[] Networks, ClaimsPrincipal Principal)
 {
+    /// <summary>
+    /// From where the organization lets staff and programs come, beside <see cref="Networks"/>; none for everywhere.
+    /// Required, so that no kind of credential forgets it: end users' have none.
+    /// </summary>
+    public required IPNetwork[] OrganizationNetworks { get; init; }
+
+    /// <summary>Why it may not be used now and from here; null where it may.</summary>
+    public CredentialRefusal? RefusalAt(DateTimeOffset now, IPAddress? from)
+    {
+        if (RevokedAt is not null)
+            return new(CredentialRefusal.Revoked, Refuse($"The {What} was revoked."));
+        if (ExpiresAt <= now)
+            return new(CredentialRefusal.Expired, Refuse($"The {What} has expired."));
+        if (User == UserStatus.Deactivated)
+            return new(CredentialRefusal.Deactivated, Refuse($"The user whom the {What} acts as is deactivated."));
+        if (Organization == OrganizationStatus.Suspended)
+            return new(CredentialRefusal.Suspended, new(ErrorCode.OrganizationSuspended, "The organization is suspended. Its operator can resume it."));
+        if (!NetworkLists.Admit(Networks, from))
+            return new(CredentialRefusal.Network, Refuse($"The {What} may not be used from this address."));
+        if (!NetworkLists.Admit(OrganizationNetworks, from))
+            return new(CredentialRefusal.OrganizationNetwork, Refuse("The organization may not be reached from this address: its security settings name the networks that may."));
+        return null;
+    }
+
     /// <exception cref="SupportException">It was good once and is no longer, or may not be used from here.</exception>
     public void Check(DateTimeOffset now, IPAddress? from)
     {
-        if (RevokedAt is not null)
-            throw Refuse($"The {What} was revoked.");
-        if (ExpiresAt <= now)
-            throw Refuse($"The {What} has expired.");
-        if (User == UserStatus.Deactivated)
-            throw Refuse($"The user whom the {What} acts as is deactivated.");
-        if (Organization == OrganizationStatus.Suspended)
-            throw new SupportException(ErrorCode.OrganizationSuspended, "The organization is suspended. Its operator can resume it.");
-        if (Networks.Length > 0 && !(from is not null && Array.Exists(Networks, n => n.Contains(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from))))
-            throw Refuse($"The {What} may not be used from this address.");
+        if (RefusalAt(now, from) is { } refusal)
+            throw refusal.Says;
     }
 
     public static ClaimsPrincipal Holder(string id, IEnumerable<string> permissions, params Claim[] more) => new(new ClaimsIdentity(
@@ -53,4 +69,17 @@ internal sealed record Credential(
         ], CredentialCache.Scheme));
 
     internal static SupportException Refuse(string detail) => new(ErrorCode.Unauthenticated, detail);
+}
+
+/// <summary>That a credential is refused.</summary>
+/// <param name="Reason">One of the words below.</param>
+/// <param name="Says">What its user is told.</param>
+internal sealed record CredentialRefusal(string Reason, SupportException Says)
+{
+    public const string Revoked = "revoked";
+    public const string Expired = "expired";
+    public const string Deactivated = "user_deactivated";
+    public const string Suspended = "organization_suspended";
+    public const string Network = "network";
+    public const string OrganizationNetwork = "organization_network";
 }

@@ -89,13 +89,15 @@ public sealed class OrganizationsController(SupportDb db, SystemDb system, Tenan
         return Show(organization, OrganizationResponse.From(organization));
     }
 
-    /// <summary>Change an organization's limits</summary>
+    /// <summary>Change an organization's limits and security</summary>
     [HttpPatch("{id}", Name = "Organizations_Update"), Requires(RequiresAttribute.Operator)]
     public async Task<ActionResult<OrganizationResponse>> Update(Id<Tenant> id, MergePatch<OrganizationLimitsUpdate> patch, CancellationToken cancellationToken)
     {
         var organization = await EnterAsync(id, cancellationToken);
         await CheckIfMatchAsync(organization, patch.Members, cancellationToken);
-        organization.Limit(Merge(patch, new(organization.Limits)).Limits, tenant.Now);
+        var update = Merge(patch, new(organization.Limits, organization.Security));
+        organization.Limit(update.Limits, tenant.Now);
+        organization.Secure(update.Security, tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
         return Show(organization, OrganizationResponse.From(organization));
     }

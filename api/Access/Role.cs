@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Inboxes;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -59,6 +60,7 @@ public sealed class Role : Resource, IEntity
     }
 }
 
+[Audited]
 [Carries(typeof(RoleResponse))]
 public static class RoleEvents
 {

@@ -3,6 +3,7 @@ using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Teams;
+using HeadlessSupport.Api.Users;
 
 namespace HeadlessSupport.Api.Access;
 
@@ -33,4 +34,28 @@ public sealed record RoleUpdate(
     bool RequireMfa = false)
 {
     public static RoleUpdate From(Role r) => new(r.Name, r.Permissions, r.Description, r.TeamIds, r.InboxIds, r.RequireMfa);
+}
+
+/// <summary>One page of roles.</summary>
+/// <param name="BuiltIn">The roles that every organization has.</param>
+public sealed record RolePage(IReadOnlyList<RoleResponse> Data, string? NextCursor, bool HasMore, IReadOnlyList<BuiltInRoleResponse> BuiltIn, int? Total = null)
+    : Page<RoleResponse>(Data, NextCursor, HasMore, Total)
+{
+    private static readonly BuiltInRoleResponse[] All = [.. Roles.All.Select(r => new BuiltInRoleResponse(r, Vocabulary.Of(r)))];
+
+    public static RolePage Of(Page<RoleResponse> own) => new(own.Data, own.NextCursor, own.HasMore, All, own.Total);
+}
+
+/// <summary>A role that every organization has.</summary>
+/// <param name="Role">As in a user's <c>role</c>.</param>
+/// <param name="Permissions">What who has it may do; a customer only to what is their own.</param>
+public sealed record BuiltInRoleResponse(string Role, IReadOnlyList<string> Permissions);
+
+/// <summary>Something that can be permitted.</summary>
+/// <param name="Name">The word, as in scopes and roles.</param>
+/// <param name="Allows">What it allows.</param>
+/// <param name="Roles">The built-in roles that have it.</param>
+public sealed record PermissionResponse(string Name, string Allows, IReadOnlyList<string> Roles)
+{
+    public static PermissionResponse From(Permission p) => new(p.Name, p.Allows, [.. Users.Roles.All.Where(r => Vocabulary.Of(r).Contains(p.Name))]);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
@@ -58,7 +59,7 @@ public sealed class AppInstall : Resource, IEntity
     internal override object Snapshot() => AppInstallResponse.From(this);
 }
 
-[Carries(typeof(AppInstallResponse))]
+[Carries(typeof(AppInstallResponse)), Audited]
 public static class AppInstallEvents
 {
     public const string Created = "app_install.created";

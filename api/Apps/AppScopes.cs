@@ -16,8 +16,4 @@ public static class AppScopes
         if (unknown.Count > 0)
             throw new SupportException(ErrorCode.ValidationFailed, "Some scopes do not exist.", unknown.ConvertAll(u => ($"/scopes/{u.Index}", $"There is no such scope. Known: {Everything}, {string.Join(", ", Vocabulary.All)}.")));
     }
-
-    /// <summary>Of what is permitted, what the granted scopes let through.</summary>
-    public static IEnumerable<string> Through(IEnumerable<string> permitted, IReadOnlyCollection<string> granted) =>
-        granted.Contains(Everything) ? permitted : permitted.Where(granted.Contains);
 }

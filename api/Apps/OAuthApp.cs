@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
@@ -85,7 +86,7 @@ public sealed class OAuthApp : Resource, IEntity
     }
 }
 
-[Carries(typeof(OAuthAppResponse))]
+[Carries(typeof(OAuthAppResponse)), Audited]
 public static class OAuthAppEvents
 {
     public const string Created = "app.created";

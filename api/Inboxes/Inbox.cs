@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -61,6 +62,7 @@ public sealed class Inbox : Resource, IEntity
 /// <summary>How a ticket came. More words are added with their channels.</summary>
 public enum Channel { Api }
 
+[Audited]
 [Carries(typeof(InboxResponse))]
 public static class InboxEvents
 {

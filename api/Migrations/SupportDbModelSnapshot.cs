@@ -532,6 +532,81 @@ namespace HeadlessSupport.Api.Migrations
                     b.ToTable("organizations", (string)null);
                 });
 
+            modelBuilder.Entity("HeadlessSupport.Api.Platform.Audit.AuditEntry", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<string>("ActorId")
+                        .HasColumnType("text")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Changes")
+                        .HasColumnType("json")
+                        .HasColumnName("changes");
+
+                    b.Property<string>("Details")
+                        .HasColumnType("json")
+                        .HasColumnName("details");
+
+                    b.Property<string>("Ip")
+                        .HasColumnType("text")
+                        .HasColumnName("ip");
+
+                    b.Property<string>("RequestId")
+                        .HasColumnType("text")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("TargetId")
+                        .HasColumnType("text")
+                        .HasColumnName("target_id");
+
+                    b.Property<string>("TargetType")
+                        .HasColumnType("text")
+                        .HasColumnName("target_type");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("text")
+                        .HasColumnName("user_agent");
+
+                    b.HasKey("OrganizationId", "Id")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("OrganizationId", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_organization_id_at_id");
+
+                    b.HasIndex("OrganizationId", "Action", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_organization_id_action_at_id");
+
+                    b.HasIndex("OrganizationId", "ActorId", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_organization_id_actor_id_at_id");
+
+                    b.HasIndex("OrganizationId", "TargetId", "At", "Id")
+                        .HasDatabaseName("ix_audit_entries_organization_id_target_id_at_id")
+                        .HasFilter("target_id is not null");
+
+                    b.ToTable("audit_entries", (string)null);
+                });
+
             modelBuilder.Entity("HeadlessSupport.Api.Platform.Events.Event", b =>
                 {
                     b.Property<Guid>("OrganizationId")

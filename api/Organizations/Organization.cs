@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
@@ -66,6 +67,13 @@ public sealed class Organization : Resource
         Updated(OrganizationEvents.Updated, now);
     }
 
+    /// <summary>For who has locked themselves out: the operator can open the door again.</summary>
+    public void Secure(SecuritySettings to, DateTimeOffset now)
+    {
+        Security = to;
+        Updated(OrganizationEvents.Updated, now);
+    }
+
     public void Suspend(DateTimeOffset now)
     {
         if (Status == OrganizationStatus.Suspended)
@@ -108,14 +116,14 @@ public sealed record Branding(
 
 /// <summary>Who gets in, from where and for how long.</summary>
 /// <param name="RequireMfa">Whether all staff must sign in with a second factor.</param>
-/// <param name="RequireMfaRoles">Built-in roles that must, where not all must.</param>
+/// <param name="RequireMfaRoles">Built-in roles of staff (<c>admin</c>, <c>manager</c>, <c>agent</c>) that must, where not all must.</param>
 /// <param name="SessionIdleMinutes">A session ends when it was not used for so long.</param>
 /// <param name="SessionMaxMinutes">A session ends so long after the sign-in, used or not.</param>
 /// <param name="AllowedNetworks">Networks in CIDR form from which staff and API keys may come; empty for everywhere. End users may come from anywhere.</param>
 /// <param name="AuditRetentionDays">How long entries of the audit log are kept.</param>
 public sealed record SecuritySettings(
     bool RequireMfa = false,
-    [MaxLength(10), EachOf(1, 50)] List<string>? RequireMfaRoles = null,
+    [MaxLength(10), EachOneOf("admin", "manager", "agent")] List<string>? RequireMfaRoles = null,
     [Range(5, 43_200)] int SessionIdleMinutes = 1_440,
     [Range(5, 525_600)] int SessionMaxMinutes = 43_200,
     [MaxLength(100), Networks] List<string>? AllowedNetworks = null,
@@ -128,6 +136,7 @@ public sealed record OrganizationLimits(
     [Range(1, 1_073_741_824)] long AttachmentBytes = 26_214_400,
     [Range(0, long.MaxValue)] long StorageBytes = 10_737_418_240);
 
+[Audited]
 [Carries(typeof(OrganizationResponse))]
 public static class OrganizationEvents
 {

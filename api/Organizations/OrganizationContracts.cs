@@ -36,4 +36,5 @@ public sealed record OrganizationUpdate(
 }
 
 /// <summary>What the operator can change.</summary>
-public sealed record OrganizationLimitsUpdate(OrganizationLimits Limits);
+/// <param name="Security">Who gets in: the organization's own admins set this, and the operator for those who locked themselves out.</param>
+public sealed record OrganizationLimitsUpdate(OrganizationLimits Limits, SecuritySettings Security);

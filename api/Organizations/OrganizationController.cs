@@ -18,12 +18,16 @@ public sealed class OrganizationController(SupportDb db, TenantContext tenant) :
     }
 
     /// <summary>Update your organization</summary>
+    /// <remarks>Networks that would lock out the request itself are refused.</remarks>
     [HttpPatch(Name = "Organization_Update"), Requires("organization.manage")]
     public async Task<ActionResult<OrganizationResponse>> Update(MergePatch<OrganizationUpdate> patch, CancellationToken cancellationToken)
     {
         var organization = await db.Organizations.SingleAsync(cancellationToken);
         await CheckIfMatchAsync(organization, patch.Members, cancellationToken);
-        organization.Update(Merge(patch, OrganizationUpdate.From(organization)), tenant.Now);
+        var update = Merge(patch, OrganizationUpdate.From(organization));
+        if (!NetworkLists.Admit(NetworkLists.Parse(update.Security.AllowedNetworks), tenant.Address))
+            throw SupportException.Invalid("/security/allowed_networks", $"Your own address, {tenant.Address}, is in none of these networks: you would lock yourself out.");
+        organization.Update(update, tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
         return Show(organization, OrganizationResponse.From(organization));
     }

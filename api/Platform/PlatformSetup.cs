@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Events;
@@ -27,6 +28,7 @@ internal static class PlatformSetup
         services.AddSingleton(settings);
         services.AddSingleton(new PublicUrl(settings.PublicUrl));
         services.AddSingleton(RateLimitOptions.Read(configuration.GetSection("RateLimits")));
+        services.AddSingleton<RateLimitBuckets>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Links>();
 
@@ -85,6 +87,9 @@ internal static class PlatformSetup
         services.AddSingleton<EventSignal>();
         services.AddSingleton<EventSequencer>();
         services.AddHostedService(p => p.GetRequiredService<EventSequencer>());
+        services.AddScoped<AuditLog>();
+        services.AddSingleton<AuditQueue>();
+        services.AddHostedService(p => p.GetRequiredService<AuditQueue>());
         services.AddScoped<EventReader>();
         services.AddSingleton<EventFeed>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());

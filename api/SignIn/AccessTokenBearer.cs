@@ -5,13 +5,12 @@ using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Users;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Validation;
-using CredentialCache = HeadlessSupport.Api.Access.CredentialCache;
-using IPNetwork = System.Net.IPNetwork;
 
 namespace HeadlessSupport.Api.SignIn;
 
@@ -19,7 +18,7 @@ namespace HeadlessSupport.Api.SignIn;
 /// Access tokens of our own OAuth server. The signature says whose it was; whether the session, or the installed app, is
 /// still welcome is looked up, at most five seconds ago.
 /// </summary>
-internal sealed class AccessTokenBearer(CredentialCache credentials, SystemDb system, IServiceScopeFactory scopes, TimeProvider time) : IBearer
+internal sealed class AccessTokenBearer(CredentialCache credentials, CredentialGate gate, SystemDb system, IServiceScopeFactory scopes, TimeProvider time) : IBearer
 {
     private const int MostLetters = 8_192;
 
@@ -30,7 +29,7 @@ internal sealed class AccessTokenBearer(CredentialCache credentials, SystemDb sy
         var name = "at:" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
         var credential = await credentials.FindAsync(name, () => LoadAsync(secret, cancellationToken)) ?? throw Credential.Refuse("The access token is not one of ours, or has expired.");
         var now = time.GetUtcNow().ToMicroseconds();
-        credential.Check(now, context.Connection.RemoteIpAddress);
+        gate.Check(credential, context, now);
         credentials.Used(credential, now);
         return credential;
     }
@@ -78,9 +77,11 @@ internal sealed class AccessTokenBearer(CredentialCache credentials, SystemDb sy
             }).SingleOrDefaultAsync(cancellationToken));
         if (row is null || row.app.DeletedAt is not null || (row.app.OrganizationId != organizationId && row.Install is null))
             return null;
-        var permitted = AppScopes.Through(row.own?.Permissions ?? Vocabulary.Of(row.user.Role), scopes);
+        var grants = Grants.Of(row.user.Role, row.own);
+        if (!scopes.Contains(AppScopes.Everything))
+            grants = grants.Within(scopes);
         if (row.app.OrganizationId != organizationId)
-            permitted = permitted.Where(row.Install!.Scopes.Contains);
+            grants = grants.Within(row.Install!.Scopes);
         var ends = row.session.LastSeenAt + TimeSpan.FromMinutes(row.organization.Security.SessionIdleMinutes);
         if (row.session.EndsAt < ends)
             ends = row.session.EndsAt;
@@ -88,7 +89,10 @@ internal sealed class AccessTokenBearer(CredentialCache credentials, SystemDb sy
             ends = until.Value;
         var who = row.user.Id.ToString();
         return new("session", id.ToString(), organizationId, row.organization.Status, TimeSpan.FromSeconds(row.organization.ClockOffsetSeconds), new(ActorKinds.User, who), row.user.Id, row.user.Status,
-            ends, row.session.RevokedAt, NetworksOf(row.organization), Credential.Holder(id.ToString(), permitted, [.. LimitsOf(row.own)]));
+            ends, row.session.RevokedAt, [], grants.Holder(id.ToString()))
+        {
+            OrganizationNetworks = NetworkLists.Parse(row.organization.Security.AllowedNetworks),
+        };
     }
 
     private async Task<Credential?> OfInstallAsync(Id<Tenant> organizationId, Id<AppInstall> id, List<string> scopes, DateTimeOffset? until, CancellationToken cancellationToken)
@@ -103,14 +107,11 @@ internal sealed class AccessTokenBearer(CredentialCache credentials, SystemDb sy
         if (row is null || row.app.DeletedAt is not null)
             return null;
         return new("app", id.ToString(), organizationId, row.organization.Status, TimeSpan.FromSeconds(row.organization.ClockOffsetSeconds), new(ActorKinds.App, row.install.AppId.ToString()), row.user.Id, row.user.Status,
-            until, row.install.RemovedAt, NetworksOf(row.organization), Credential.Holder(id.ToString(), row.install.Scopes.Where(scopes.Contains)));
+            until, row.install.RemovedAt, [], Grants.Of(row.install.Scopes.Where(scopes.Contains), null, null).Holder(id.ToString()))
+        {
+            OrganizationNetworks = NetworkLists.Parse(row.organization.Security.AllowedNetworks),
+        };
     }
-
-    private static IPNetwork[] NetworksOf(Organization organization) => [.. (organization.Security.AllowedNetworks ?? []).Select(n => IPNetwork.Parse(n))];
-
-    private static IEnumerable<Claim> LimitsOf(Role? own) => own is null
-        ? []
-        : [.. own.TeamIds.Select(t => new Claim(PermissionClaims.Team, t.ToString())), .. own.InboxIds.Select(i => new Claim(PermissionClaims.Inbox, i.ToString()))];
 }
 
 /// <summary>What our tokens say beside the standard claims.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Claims;
 using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Apps;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Users;
@@ -15,7 +16,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>Lets an app in: who signed in, in which organization, how far. What is granted becomes a session.</summary>
-internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext tenant, Memberships memberships, IOpenIddictApplicationManager apps, IOpenIddictAuthorizationManager authorizations)
+internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext tenant, Memberships memberships, IOpenIddictApplicationManager apps, IOpenIddictAuthorizationManager authorizations, AuditLog audit)
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
@@ -70,6 +71,7 @@ internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext
         var session = new Session(tenant.Required, place.User.Id, found.By!, app, authorizationId, UserAgent(context), context.Connection.RemoteIpAddress?.ToString(),
             TimeSpan.FromMinutes(place.Organization.Security.SessionMaxMinutes), tenant.Now, tenant.RealNow);
         db.Add(session);
+        audit.Note(new("session.started", Target: session.Id.ToString(), Details: new { app_id = app.Id, app_name = app.Name, session.Mfa }));
         await db.SaveChangesAsync(cancellationToken);
         return PrincipalOf(place.User, session, found.By!, scopes).SetAuthorizationId(authorizationId);
     }

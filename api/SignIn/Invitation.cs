@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
@@ -90,7 +91,7 @@ public sealed class Invitation : Resource, IEntity
     internal override object Snapshot() => InvitationResponse.From(this);
 }
 
-[Carries(typeof(InvitationResponse))]
+[Carries(typeof(InvitationResponse)), Audited]
 public static class InvitationEvents
 {
     public const string Created = "invitation.created";

@@ -12,7 +12,7 @@ namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>Staff who are asked to join by mail.</summary>
 [Route("api/v{version:apiVersion}/invitations")]
-public sealed class InvitationsController(SupportDb db, TenantContext tenant, MailOutbox outbox, Links links) : ApiController
+public sealed class InvitationsController(SupportDb db, TenantContext tenant, MailOutbox outbox, Links links, Authority authority) : ApiController
 {
     /// <summary>List invitations</summary>
     [HttpGet(Name = "Invitations_List"), Requires("users.manage")]
@@ -80,6 +80,7 @@ public sealed class InvitationsController(SupportDb db, TenantContext tenant, Ma
         var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, cancellationToken) ?? throw SupportException.Invalid("/user_id", "There is no such user.");
         if (user is not { IsStaff: true, IsMachine: false, Status: UserStatus.Active, Email: not null })
             throw SupportException.Invalid("/user_id", "Must be an active staff user with an e-mail address.");
+        await authority.CheckOverAsync(User, user, cancellationToken);
         if (user.LoginId is not null)
             throw new SupportException(ErrorCode.Conflict, "They have joined already.", ("/user_id", "Can sign in already."));
         return user;
@@ -94,6 +95,7 @@ public sealed class InvitationsController(SupportDb db, TenantContext tenant, Ma
             throw SupportException.Invalid("/role_id", "There is no such role.");
         if (await db.Users.AnyAsync(u => u.Email == email, cancellationToken))
             throw new SupportException(ErrorCode.AlreadyExists, "A user with this e-mail address exists already. Invite them by user_id.", ("/email", "Is used by another user."));
+        await authority.CheckGivesAsync(User, request.Role ?? Roles.Agent, request.RoleId, cancellationToken);
         var user = new User(tenant.Required, new UserUpdate(request.Name, email, request.Role ?? Roles.Agent, RoleId: request.RoleId), tenant.Now);
         db.Add(user);
         return user;

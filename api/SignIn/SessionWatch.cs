@@ -1,5 +1,6 @@
 using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Organizations;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace HeadlessSupport.Api.SignIn;
 /// stolen from one of two, so all of the family ends; who revokes a token ends the session; and no token of an ended
 /// session is called active.
 /// </summary>
-internal sealed class SessionWatch(SupportDb db, SystemDb system, TenantContext tenant, CredentialCache credentials, IOpenIddictTokenManager tokens)
+internal sealed class SessionWatch(SupportDb db, SystemDb system, TenantContext tenant, CredentialCache credentials, AuditLog audit, IOpenIddictTokenManager tokens)
     : IOpenIddictServerHandler<ApplyTokenResponseContext>, IOpenIddictServerHandler<HandleRevocationRequestContext>, IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
@@ -23,13 +24,13 @@ internal sealed class SessionWatch(SupportDb db, SystemDb system, TenantContext 
         if (context.Request?.RefreshToken is not { } used || context.Response.Error != Errors.InvalidGrant || await tokens.FindByReferenceIdAsync(used) is not { } token)
             return;
         if (await tokens.HasStatusAsync(token, Statuses.Redeemed) && await tokens.GetAuthorizationIdAsync(token) is { } authorization)
-            await RevokeAsync(s => s.AuthorizationId == authorization);
+            await RevokeAsync(s => s.AuthorizationId == authorization, "refresh_token_reused");
     }
 
     public async ValueTask HandleAsync(HandleRevocationRequestContext context)
     {
         if (Id<Session>.TryParse(context.GenericTokenPrincipal?.GetClaim(TokenClaims.Session), null, out var id))
-            await RevokeAsync(s => s.Id == id);
+            await RevokeAsync(s => s.Id == id, "token_revoked");
     }
 
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
@@ -46,7 +47,7 @@ internal sealed class SessionWatch(SupportDb db, SystemDb system, TenantContext 
             context.Reject(Errors.InvalidToken, "The session has ended.");
     }
 
-    private async Task RevokeAsync(System.Linq.Expressions.Expression<Func<Session, bool>> which)
+    private async Task RevokeAsync(System.Linq.Expressions.Expression<Func<Session, bool>> which, string why)
     {
         // The token tells the session, and only the session the organization.
         var found = await system.ReadAcrossOrganizationsAsync(all => all.Sessions.AsNoTracking().Where(which).SingleOrDefaultAsync());
@@ -54,7 +55,10 @@ internal sealed class SessionWatch(SupportDb db, SystemDb system, TenantContext 
             return;
         tenant.Enter(found.OrganizationId, new Actor(ActorKinds.User, found.UserId.ToString()), TimeSpan.Zero, found.UserId.Value, address: tenant.Address);
         var session = await db.Sessions.SingleAsync(s => s.Id == found.Id);
+        if (session.RevokedAt is not null)
+            return;
         session.Revoke(tenant.Now, tenant.RealNow);
+        audit.Note(SessionAudit.Revoked(session, why));
         await db.SaveChangesAsync();
         credentials.Drop(found.OrganizationId);
     }

@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -10,7 +11,7 @@ namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>Who is signed in, where.</summary>
 [Route("api/v{version:apiVersion}/sessions")]
-public sealed class SessionsController(SupportDb db, TenantContext tenant, CredentialCache credentials) : ApiController
+public sealed class SessionsController(SupportDb db, TenantContext tenant, CredentialCache credentials, AuditLog audit) : ApiController
 {
     private const string Manage = "sessions.manage";
 
@@ -53,6 +54,7 @@ public sealed class SessionsController(SupportDb db, TenantContext tenant, Crede
         var session = await FindAsync(db.Sessions, id, cancellationToken);
         await CheckIfMatchAsync(session, [], cancellationToken);
         session.Revoke(tenant.Now, tenant.RealNow);
+        audit.Note(SessionAudit.Revoked(session, "revoked"));
         await db.SaveChangesAsync(cancellationToken);
         credentials.Drop(tenant.Required);
         return Show(session, SessionResponse.From(session));
@@ -69,7 +71,11 @@ public sealed class SessionsController(SupportDb db, TenantContext tenant, Crede
             throw SupportException.Invalid("/user_id", "There is no such user.");
         var now = tenant.RealNow;
         var open = await db.Sessions.Where(s => s.UserId == user && s.RevokedAt == null && s.EndsAt > now).ToListAsync(cancellationToken);
-        open.ForEach(s => s.Revoke(tenant.Now, now));
+        foreach (var session in open)
+        {
+            session.Revoke(tenant.Now, now);
+            audit.Note(SessionAudit.Revoked(session, "revoked"));
+        }
         await db.SaveChangesAsync(cancellationToken);
         credentials.Drop(tenant.Required);
         return Ok(new RevokedSessionsResponse(open.Count));

@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,7 +17,12 @@ internal sealed class SessionsEnd(Memberships memberships, IServiceScopeFactory 
             Memberships.Enter(tenant, place, context);
             var db = scope.ServiceProvider.GetRequiredService<SupportDb>();
             var open = await db.Sessions.Where(s => s.UserId == place.User.Id && s.RevokedAt == null && s.EndsAt > tenant.RealNow).ToListAsync(cancellationToken);
-            open.ForEach(s => s.Revoke(tenant.Now, tenant.RealNow));
+            var audit = scope.ServiceProvider.GetRequiredService<AuditLog>();
+            foreach (var session in open)
+            {
+                session.Revoke(tenant.Now, tenant.RealNow);
+                audit.Note(SessionAudit.Revoked(session, "password_reset"));
+            }
             await db.SaveChangesAsync(cancellationToken);
             credentials.Drop(place.Organization.Id);
         }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Apps;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Users;
@@ -12,7 +13,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>What the token endpoint gives out: as long as the session is open, or the app installed.</summary>
-internal sealed class Tokens(SupportDb db, SystemDb system, TenantContext tenant, CredentialCache credentials)
+internal sealed class Tokens(SupportDb db, SystemDb system, TenantContext tenant, CredentialCache credentials, AuditLog audit)
 {
     /// <summary>For a code, a device code or a refresh token.</summary>
     public async Task<IResult> ForSessionAsync(HttpContext context, ClaimsPrincipal principal, CancellationToken cancellationToken)
@@ -76,6 +77,7 @@ internal sealed class Tokens(SupportDb db, SystemDb system, TenantContext tenant
         if (await EnterAsync(context, principal, cancellationToken) is not var (session, _, _))
             return;
         session.Revoke(tenant.Now, tenant.RealNow);
+        audit.Note(SessionAudit.Revoked(session, "signed_out"));
         await db.SaveChangesAsync(cancellationToken);
         credentials.Drop(tenant.Required);
     }

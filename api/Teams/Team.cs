@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -94,6 +95,7 @@ public sealed class TeamMember : ITenantOwned
     }
 }
 
+[Audited]
 [Carries(typeof(TeamResponse))]
 public static class TeamEvents
 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Companies;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Http;
@@ -53,13 +54,16 @@ public sealed class User : Resource, IEntity
 
     public bool IsStaff => Role != Roles.Customer;
 
+    /// <summary>Whether they may do everything; a role of the organization's own says otherwise.</summary>
+    public bool IsActiveAdmin => Role == Roles.Admin && RoleId is null && Status == UserStatus.Active && !IsMachine;
+
     /// <summary>Who writes in from outside: known by address or by the integrator's own id.</summary>
     public static User NewCustomer(Id<Tenant> organization, string? email, string? externalId, string? name, DateTimeOffset now) =>
         new(organization, new(name, email, Roles.Customer, ExternalId: externalId), now);
 
     /// <summary>Whom a new API key acts as.</summary>
     public static User NewMachine(Id<Tenant> organization, string name, DateTimeOffset now) =>
-        new(organization, new(name), now, isMachine: true);
+        new(organization, new(name, Role: Roles.Agent), now, isMachine: true);
 
     public void Update(UserUpdate to, DateTimeOffset now)
     {
@@ -98,6 +102,10 @@ public sealed class User : Resource, IEntity
 
     internal override object Snapshot() => UserResponse.From(this);
 
+    // All that happens to staff; of customers, who are many, only what decides whether and as what they get in.
+    internal override bool IsAudited(string type, IReadOnlyCollection<string> changed) =>
+        IsStaff || type is UserEvents.Joined or UserEvents.Deactivated or UserEvents.Activated || changed.Any(c => c is "role" or "role_id" or "status" or "login_id");
+
     private void Set(UserUpdate to)
     {
         if (!Roles.All.Contains(to.Role))
@@ -130,6 +138,7 @@ public static class Roles
     public static readonly string[] All = [Admin, Manager, Agent, Customer];
 }
 
+[Audited]
 [Carries(typeof(UserResponse))]
 public static class UserEvents
 {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.FullText;
 using HeadlessSupport.Api.Platform.Http;
@@ -10,7 +11,7 @@ namespace HeadlessSupport.Api.Users;
 
 /// <summary>Staff and customers.</summary>
 [Route("api/v{version:apiVersion}/users")]
-public sealed class UsersController(SupportDb db, TenantContext tenant, UserSearch search) : ApiController
+public sealed class UsersController(SupportDb db, TenantContext tenant, UserSearch search, Authority authority) : ApiController
 {
     /// <summary>List and search users</summary>
     [HttpGet(Name = "Users_List"), Requires("users.read")]
@@ -23,6 +24,7 @@ public sealed class UsersController(SupportDb db, TenantContext tenant, UserSear
     }
 
     /// <summary>Create a user</summary>
+    /// <remarks>Staff only with a role that may no more than your own credential.</remarks>
     [HttpPost(Name = "Users_Create"), Requires("users.manage"), Creates]
     public async Task<ActionResult<UserResponse>> Create(UserUpdate request, CancellationToken cancellationToken)
     {
@@ -42,15 +44,16 @@ public sealed class UsersController(SupportDb db, TenantContext tenant, UserSear
     }
 
     /// <summary>Update a user</summary>
+    /// <remarks>Refused where they may do more than your own credential, before or after. The last active admin remains one.</remarks>
     [HttpPatch("{id}", Name = "Users_Update"), Requires("users.manage")]
     public async Task<ActionResult<UserResponse>> Update(Id<User> id, MergePatch<UserUpdate> patch, CancellationToken cancellationToken)
     {
         var user = await FindAsync(db.Users, id, cancellationToken);
         await CheckIfMatchAsync(user, patch.Members, cancellationToken);
+        await authority.CheckOverAsync(User, user, cancellationToken);
         var update = Merge(patch, UserUpdate.From(user));
         await CheckAsync(update, user, cancellationToken);
-        user.Update(update, tenant.Now);
-        await db.SaveChangesAsync(cancellationToken);
+        await SaveAsync(user, u => u.Update(update, tenant.Now), cancellationToken);
         return Show(user, UserResponse.From(user));
     }
 
@@ -62,30 +65,32 @@ public sealed class UsersController(SupportDb db, TenantContext tenant, UserSear
             throw SupportException.Invalid("/external_id", "Must be the one in the path, or left out.");
         request = request with { ExternalId = externalId };
         var user = await db.Users.SingleOrDefaultAsync(u => u.ExternalId == externalId, cancellationToken);
+        if (user is not null)
+            await authority.CheckOverAsync(User, user, cancellationToken);
         // Its external id is what it was looked up by: whoever took it in between is found when the lost race is run again.
         await CheckAsync(request with { ExternalId = null }, user, cancellationToken);
         if (user is null)
         {
             db.Add(user = new User(tenant.Required, request, tenant.Now));
+            await db.SaveChangesAsync(cancellationToken);
         }
         else
         {
             await CheckIfMatchAsync(user, [], cancellationToken);
-            user.Update(request, tenant.Now);
+            await SaveAsync(user, u => u.Update(request, tenant.Now), cancellationToken);
         }
-        await db.SaveChangesAsync(cancellationToken);
         return Show(user, UserResponse.From(user));
     }
 
     /// <summary>Deactivate a user</summary>
-    /// <remarks>They can no longer act or be assigned, and an API key that acts as them stops working. What they wrote stays.</remarks>
+    /// <remarks>They can no longer act or be assigned, and an API key that acts as them stops working. What they wrote stays. Refused for the last active admin, and where they may do more than your own credential.</remarks>
     [HttpPost("{id}/deactivate", Name = "Users_Deactivate"), Requires("users.manage")]
     public async Task<ActionResult<UserResponse>> Deactivate(Id<User> id, CancellationToken cancellationToken)
     {
         var user = await FindAsync(db.Users, id, cancellationToken);
         await CheckIfMatchAsync(user, ["status"], cancellationToken);
-        user.Deactivate(tenant.Now);
-        await db.SaveChangesAsync(cancellationToken);
+        await authority.CheckOverAsync(User, user, cancellationToken);
+        await SaveAsync(user, u => u.Deactivate(tenant.Now), cancellationToken);
         return Show(user, UserResponse.From(user));
     }
 
@@ -95,6 +100,7 @@ public sealed class UsersController(SupportDb db, TenantContext tenant, UserSear
     {
         var user = await FindAsync(db.Users, id, cancellationToken);
         await CheckIfMatchAsync(user, ["status"], cancellationToken);
+        await authority.CheckOverAsync(User, user, cancellationToken);
         user.Activate(tenant.Now);
         await db.SaveChangesAsync(cancellationToken);
         return Show(user, UserResponse.From(user));
@@ -103,12 +109,28 @@ public sealed class UsersController(SupportDb db, TenantContext tenant, UserSear
     private static async Task<User> FindAsync(IQueryable<User> users, Id<User> id, CancellationToken cancellationToken) =>
         await users.SingleOrDefaultAsync(u => u.Id == id, cancellationToken) ?? throw SupportException.NotFound("user");
 
+    // Whoever was an active admin and is none any more must not have been the last.
+    private async Task SaveAsync(User user, Action<User> change, CancellationToken cancellationToken)
+    {
+        var wasAdmin = user.IsActiveAdmin;
+        change(user);
+        var isLeaving = wasAdmin && !user.IsActiveAdmin;
+        await using var transaction = isLeaving && db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        if (isLeaving)
+            await authority.CheckAdminRemainsAsync(user, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        if (transaction is not null)
+            await transaction.CommitAsync(cancellationToken);
+    }
+
     private async Task CheckAsync(UserUpdate to, User? self, CancellationToken cancellationToken)
     {
         if (to.CompanyId is { } company && company != self?.CompanyId && !await db.Companies.AnyAsync(c => c.Id == company && c.DeletedAt == null, cancellationToken))
             throw SupportException.Invalid("/company_id", "There is no such company.");
         if (to.RoleId is { } role && role != self?.RoleId && !await db.Roles.AnyAsync(r => r.Id == role, cancellationToken))
             throw SupportException.Invalid("/role_id", "There is no such role.");
+        if (to.Role != self?.Role || to.RoleId != self.RoleId)
+            await authority.CheckGivesAsync(User, to.Role, to.RoleId, cancellationToken);
         var email = Emails.Normalize(to.Email);
         if (email is not null && email != self?.Email && await db.Users.AnyAsync(u => u.Email == email, cancellationToken))
             throw new SupportException(ErrorCode.AlreadyExists, "A user with this e-mail address exists already.", ("/email", "Is used by another user."));

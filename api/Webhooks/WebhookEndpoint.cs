@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -132,6 +133,7 @@ public sealed class WebhookEndpoint : Resource, IEntity
     }
 }
 
+[Audited(Except = [WebhookEndpointEvents.Test])]
 [Carries(typeof(WebhookEndpointResponse))]
 public static class WebhookEndpointEvents
 {

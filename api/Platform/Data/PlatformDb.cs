@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Events;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -36,6 +37,8 @@ public abstract class PlatformDb : DbContext
     internal EventSignal? Signal { get; set; }
 
     public DbSet<Event> Events => Set<Event>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess) =>
         throw new NotSupportedException("Events are recorded by SaveChangesAsync.");
@@ -167,6 +170,8 @@ public abstract class PlatformDb : DbContext
     private async Task<int> SaveAndRecordAsync(List<EventDraft> drafts, bool accept, CancellationToken cancellationToken)
     {
         var events = drafts.ConvertAll(d => d.ToRow(Tenant!));
+        // Rows like those of the change itself: they go with it, in its command.
+        AuditEntries.AddRange(drafts.Zip(events).Where(d => d.First.IsAudited).Select(d => AuditEntry.Of(d.Second, Tenant!)));
         var ride = ChangeTracker.Entries().Count(e => e.State != EntityState.Unchanged) <= MostInOneCommand;
         try
         {

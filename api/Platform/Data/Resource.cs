@@ -48,6 +48,10 @@ public abstract class Resource : ITenantOwned
     /// <summary>Whom an event of this type concerns, for filtering by readers.</summary>
     internal virtual EventAudience AudienceOf(string type) => EventAudience.Staff;
 
+    /// <summary>Whether an event of an audited type matters to security.</summary>
+    /// <param name="changed">The members (wire names) that it reports as changed.</param>
+    internal virtual bool IsAudited(string type, IReadOnlyCollection<string> changed) => true;
+
     /// <summary>The ticket it is or belongs to, which keeps the order of its events.</summary>
     internal virtual Guid? TicketKey => null;
 

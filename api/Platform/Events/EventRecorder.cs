@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -63,6 +64,9 @@ internal sealed class EventDraft
         }
         return drafts;
     }
+
+    /// <summary>Whether it stands in the audit log too.</summary>
+    public bool IsAudited => AuditedAttribute.Types.Contains(type) && resource.IsAudited(type, [.. (changes ?? []).Keys]);
 
     public EventRow ToRow(TenantContext tenant)
     {

@@ -97,6 +97,21 @@ public sealed class EachOfAttribute : ValidationAttribute
         value is null || (value is IEnumerable<string> texts && texts.All(t => t is not null && t.Length >= min && t.Length <= max && !string.IsNullOrWhiteSpace(t)));
 }
 
+/// <summary>Words of a list, each one of these.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class EachOneOfAttribute : ValidationAttribute
+{
+    public EachOneOfAttribute(params string[] words)
+    {
+        Words = words;
+        ErrorMessage = $"Each must be one of: {string.Join(", ", words)}.";
+    }
+
+    public string[] Words { get; }
+
+    public override bool IsValid(object? value) => value is null || (value is List<string> texts && texts.TrueForAll(Words.Contains));
+}
+
 /// <summary>Networks in CIDR form.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class NetworksAttribute : ValidationAttribute
@@ -104,4 +119,14 @@ public sealed class NetworksAttribute : ValidationAttribute
     public NetworksAttribute() => ErrorMessage = "Must be networks such as 203.0.113.0/24 or 2001:db8::/32.";
 
     public override bool IsValid(object? value) => value is null || (value is List<string> networks && networks.TrueForAll(n => n is not null && IPNetwork.TryParse(n, out _)));
+}
+
+/// <summary>Lists of networks that may come.</summary>
+internal static class NetworkLists
+{
+    public static IPNetwork[] Parse(IEnumerable<string>? networks) => [.. (networks ?? []).Select(n => IPNetwork.Parse(n))];
+
+    /// <summary>Whether the address is in one of the networks; no networks mean all.</summary>
+    public static bool Admit(IPNetwork[] networks, IPAddress? from) =>
+        networks.Length == 0 || (from is not null && Array.Exists(networks, n => n.Contains(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from)));
 }

@@ -3,6 +3,7 @@ using Hangfire;
 using Hangfire.Common;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
 
@@ -34,6 +35,7 @@ internal static class JobsSetup
         services.AddTransient<SweepIdempotencyJob>();
         services.AddSingleton(EventRetention.Read(configuration));
         services.AddTransient<DropOldEventsJob>();
+        services.AddTransient<SweepAuditJob>();
         services.AddHostedService<Timetable>();
         // A node may be there for requests only, and another one of the same program for jobs.
         if (configuration.GetValue("Jobs:RunServer", true))
@@ -70,6 +72,7 @@ internal sealed class Timetable(IRecurringJobManager jobs, IEnumerable<RoomsJob>
         jobs.AddOrUpdate<MakeEventPartitionsJob>("make-event-partitions", job => job.RunAsync(CancellationToken.None), Cron.Daily(3));
         jobs.AddOrUpdate<DropOldEventsJob>("drop-old-events", job => job.RunAsync(CancellationToken.None), Cron.Daily(4));
         jobs.AddOrUpdate<SweepIdempotencyJob>("sweep-idempotency", job => job.RunAsync(CancellationToken.None), Cron.Hourly(17));
+        jobs.AddOrUpdate<SweepAuditJob>("sweep-audit", job => job.RunAsync(CancellationToken.None), Cron.Daily(5));
         foreach (var job in ofRooms)
             jobs.AddOrUpdate(job.Id, job.Job, job.Cron, new RecurringJobOptions());
         return Task.CompletedTask;

@@ -25,6 +25,9 @@ public sealed class TenantContext(TimeProvider time)
     /// <summary>Where the request came from, for the audit log; null for work of our own.</summary>
     public IPAddress? Address { get; private set; }
 
+    /// <summary>What the request's client calls itself, for the audit log.</summary>
+    public string? UserAgent { get; private set; }
+
     /// <summary>Ties together everything one request caused; its Request-Id.</summary>
     public string? CorrelationId { get; set; }
 
@@ -42,6 +45,13 @@ public sealed class TenantContext(TimeProvider time)
 
     /// <summary>Real time, for what protects: expiry of keys, signatures and cursors.</summary>
     public DateTimeOffset RealNow => time.GetUtcNow().ToMicroseconds();
+
+    /// <summary>Where the request came from, known before in whose name.</summary>
+    public void ComesFrom(IPAddress? address, string? userAgent)
+    {
+        Address = address;
+        UserAgent = userAgent;
+    }
 
     /// <summary>The operator of the installation: in no organization until an action enters one.</summary>
     public void EnterAsOperator(IPAddress? address)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Data;
@@ -150,7 +151,7 @@ public sealed class IsolationTests
 
     private static Guid ForeignOf(Furnished org, string id)
     {
-        foreach (var value in (string[])[org.Id<User>(), org.Id<Company>(), org.Id<Team>(), org.Id<Inbox>(), org.Id<Ticket>(), org.Id<Comment>(), org.FreeAttachment])
+        foreach (var value in (string[])[org.Id<User>(), org.Id<Company>(), org.Id<Team>(), org.Id<Inbox>(), org.Id<Role>(), org.Id<Ticket>(), org.Id<Comment>(), org.FreeAttachment])
         {
             if (TypeId.TryParse(value, id[..3], out var found))
                 return found;

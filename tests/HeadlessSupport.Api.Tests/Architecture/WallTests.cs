@@ -70,6 +70,7 @@ public sealed class WallTests
             "HeadlessSupport.Api.Access.LastUseWriter", // Writes many organizations' last uses in one statement.
             "HeadlessSupport.Api.Access.Founding", // Slugs are unique over all organizations.
             "HeadlessSupport.Api.Access.OrganizationsController", // The operator's list.
+            "HeadlessSupport.Api.Platform.Audit.SweepAuditJob", // Sweeps all.
             "HeadlessSupport.Api.Platform.Data.Notices", // One connection hears what all organizations' nodes tell.
             "HeadlessSupport.Api.Platform.Events.EventFeed", // Asks which of those that are followed have new events.
             "HeadlessSupport.Api.Platform.Events.EventSequencer", // Numbers every organization's events.
@@ -119,7 +120,7 @@ public sealed class WallTests
     [Fact]
     public void Every_job_is_on_the_list_of_the_system_and_takes_ids_only()
     {
-        string[] system = ["DropOldEventsJob", "MakeEventPartitionsJob", "SweepIdempotencyJob", "SweepOrphanFilesJob", "SweepWebhooksJob"];
+        string[] system = ["DropOldEventsJob", "MakeEventPartitionsJob", "SweepAuditJob", "SweepIdempotencyJob", "SweepOrphanFilesJob", "SweepWebhooksJob"];
         // Queued by OrganizationJobs, in the name of one organization.
         string[] bound = ["ReplayWebhooksJob"];
         var jobs = typeof(SupportDb).Assembly.GetTypes().Where(t => t.Name.EndsWith("Job", StringComparison.Ordinal) && t.GetMethod("RunAsync") is not null).ToList();

@@ -1,3 +1,4 @@
+using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Teams;
@@ -27,6 +28,7 @@ internal static class Bodies
             clock_offset_seconds = 60,
             settings = new { create_tags_on_use = true },
             branding = new { product_name = "Help", logo_url = "https://acme.test/logo.png", primary_color = "#1a73e8", website_url = "https://acme.test" },
+            security = Security(),
         },
         ["Organizations_Create"] = _ => new
         {
@@ -37,7 +39,9 @@ internal static class Bodies
             test_twin = true,
             limits = new { attachment_bytes = 1000, storage_bytes = 100_000 },
         },
-        ["Organizations_Update"] = _ => new { limits = new { attachment_bytes = 1000, storage_bytes = 100_000 } },
+        ["Organizations_Update"] = _ => new { limits = new { attachment_bytes = 1000, storage_bytes = 100_000 }, security = Security() },
+        ["Roles_Create"] = o => Role(o, "Billing"),
+        ["Roles_Update"] = o => Role(o, "Billing"),
         ["Tags_Create"] = _ => new { name = "refund", description = "Money back", color = "#1a73e8" },
         ["Tags_Update"] = _ => new { name = "refund", description = "Money back", color = "#1a73e8" },
         ["Teams_Create"] = _ => new { name = "Sales", description = "They sell", external_id = "ext-2", metadata = new { a = "b" } },
@@ -78,6 +82,26 @@ internal static class Bodies
         : All.TryGetValue(route.Name, out var body) ? body(org)
         : throw new InvalidOperationException($"There is no body for {route.Name}. Add one, so that the tests of all routes reach it.");
 
+    private static object Role(Furnished org, string name) => new
+    {
+        name,
+        description = "They bill",
+        permissions = new[] { "tickets.read" },
+        team_ids = new[] { org.Id<Team>() },
+        inbox_ids = new[] { org.Id<Inbox>() },
+        require_mfa = true,
+    };
+
+    private static object Security() => new
+    {
+        require_mfa = true,
+        require_mfa_roles = new[] { "admin" },
+        session_idle_minutes = 60,
+        session_max_minutes = 600,
+        allowed_networks = new[] { "127.0.0.0/8" },
+        audit_retention_days = 365,
+    };
+
     private static object Company(string external) =>
         new { name = "Hooli", domains = new[] { "hooli.test" }, tier = "gold", external_id = external, custom_fields = new { plan = "gold" }, metadata = new { a = "b" } };
 
@@ -108,6 +132,7 @@ internal static class Bodies
         external_id = external,
         custom_fields = new { plan = "gold" },
         metadata = new { a = "b" },
+        role_id = org.Id<Role>(),
     };
 
     private static object Ticket(Furnished org) => new

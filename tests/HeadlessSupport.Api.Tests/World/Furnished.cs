@@ -1,6 +1,7 @@
 using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
+using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
@@ -55,6 +56,7 @@ internal sealed class Furnished
         (await org.Api.PutAsync($"teams/{made.Id<Team>()}/members/{made.Id<User>()}", new { })).MustBe(200);
         await made.AddAsync<Inbox>("inboxes", new { name = "Web" });
         await made.AddAsync<Tag>("tags", new { name = TagName });
+        await made.AddAsync<Role>("roles", new { name = "Reader", permissions = new[] { "tickets.read" } });
         await made.AddAsync<ApiKey>("api-keys", new { name = "Another", scopes = new[] { "tickets.read" } });
         var file = (await org.Api.UploadAsync("Hello."u8.ToArray(), "hello.txt")).MustBe(201);
         made.ids[typeof(Attachment)] = file.Text("id");
@@ -63,6 +65,7 @@ internal sealed class Furnished
         await made.AddWebhookAsync();
         await made.AddTicketAsync();
         await made.FindDeliveryAsync();
+        made.ids[typeof(AuditEntry)] = (await org.Api.GetAsync("audit-log?limit=1")).Ids().Single();
         return made;
     }
 
@@ -77,7 +80,7 @@ internal sealed class Furnished
             enter.Parameters.AddWithValue(Tenants.Parse(Org.Id, null).Value.ToString());
             await enter.ExecuteNonQueryAsync();
         }
-        string[] tables = ["api_keys", "attachments", "comments", "companies", "events", "followers", "inboxes", "organizations", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets"];
+        string[] tables = ["api_keys", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "organizations", "roles", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets"];
         await using var count = new NpgsqlCommand($"select concat_ws(', ', {string.Join(", ", tables.Select(t => $"'{t} ' || (select count(*) from {t})"))})", connection, transaction);
         return (string)(await count.ExecuteScalarAsync())!;
     }

@@ -30,8 +30,14 @@ public sealed class GrantTests
             """);
         Assert.Equal(
         [
-            "__ef_migrations_history: SELECT", "api_keys: SELECT", "data_protection_keys: INSERT, SELECT", "event_cursors: INSERT, SELECT, UPDATE", "events: SELECT",
-            "idempotency_records: DELETE, SELECT", "organizations: SELECT", "outgoing_mails: DELETE, INSERT, SELECT", "presences: DELETE, SELECT", "roles: SELECT", "search_cursors: SELECT", "search_tasks: INSERT, SELECT", "users: SELECT",
+            "__ef_migrations_history: SELECT", "api_keys: SELECT", "app_installs: SELECT", "audit_entries: DELETE", "data_protection_keys: INSERT, SELECT", "event_cursors: INSERT, SELECT, UPDATE", "events: SELECT",
+            "idempotency_records: DELETE, SELECT", "invitations: SELECT",
+            // Logins and tokens belong to no organization.
+            "login_claims: DELETE, INSERT, SELECT, UPDATE", "login_passkeys: DELETE, INSERT, SELECT, UPDATE", "login_providers: DELETE, INSERT, SELECT, UPDATE", "login_recovery_codes: DELETE, INSERT, SELECT, UPDATE",
+            "login_tokens: DELETE, INSERT, SELECT, UPDATE", "logins: DELETE, INSERT, SELECT, UPDATE", "oauth_applications: DELETE, INSERT, SELECT, UPDATE", "oauth_apps: SELECT",
+            "oauth_authorizations: DELETE, INSERT, SELECT, UPDATE", "oauth_scopes: DELETE, INSERT, SELECT, UPDATE", "oauth_tokens: DELETE, INSERT, SELECT, UPDATE",
+            "organizations: SELECT", "outgoing_mails: DELETE, INSERT, SELECT", "presences: DELETE, SELECT", "roles: SELECT", "search_cursors: SELECT", "search_tasks: INSERT, SELECT",
+            "sessions: DELETE, SELECT", "signing_keys: DELETE, INSERT, SELECT, UPDATE", "users: SELECT",
             // Of endpoints it must know where to send, and secrets are sealed.
             "webhook_attempts: DELETE, INSERT, SELECT", "webhook_cursors: SELECT", "webhook_deliveries: DELETE, SELECT", "webhook_endpoints: SELECT", "webhook_healths: INSERT, SELECT, UPDATE", "webhook_replays: SELECT", "webhook_secrets: SELECT",
         ], granted.Order(StringComparer.Ordinal));
