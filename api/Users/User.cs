@@ -102,9 +102,10 @@ public sealed class User : Resource, IEntity
 
     internal override object Snapshot() => UserResponse.From(this);
 
-    // All that happens to staff; of customers, who are many, only what decides whether and as what they get in.
+    // All that happens to staff; of customers, who are many, only what decides whether and as what they get in. Of a
+    // machine too: that it was made, its key tells.
     internal override bool IsAudited(string type, IReadOnlyCollection<string> changed) =>
-        IsStaff || type is UserEvents.Joined or UserEvents.Deactivated or UserEvents.Activated || changed.Any(c => c is "role" or "role_id" or "status" or "login_id");
+        (IsStaff && !IsMachine) || type is UserEvents.Joined or UserEvents.Deactivated or UserEvents.Activated || changed.Any(c => c is "role" or "role_id" or "status" or "login_id");
 
     private void Set(UserUpdate to)
     {

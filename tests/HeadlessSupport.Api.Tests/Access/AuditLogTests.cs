@@ -124,6 +124,7 @@ public sealed class AuditLogTests
         var lines = await Try.UntilAsync(async () => (await org.Api.GetAsync("audit-log?action=credential.refused")).Items() is { Count: >= 2 } found ? found : null);
         Assert.Equal(2, lines.Count);
         var refused = lines.Single(l => l.Text("target_id") == office.Text("id"));
+        Assert.Equal("api_key", refused.Text("target_type"));
         Assert.Equal(("network", "198.51.100.9"), (refused.Text("details/reason"), refused.Text("ip")));
         Assert.Equal("revoked", lines.Single(l => l.Text("target_id") == gone.Text("id")).Text("details/reason"));
     }
