@@ -27,6 +27,12 @@ public sealed class PermissionTests
         ["/errors/{code}"] = "Every problem's type leads here.",
     };
 
+    private static readonly Dictionary<string, string> AnonymousBelow = new(StringComparer.Ordinal)
+    {
+        ["/oauth/"] = "OAuth's own endpoints: OpenIddict checks whoever calls them, or they are pages.",
+        ["/sign-in"] = "Whoever signs in has no credential yet; what belongs to someone asks for the sign-in cookie.",
+    };
+
     [Fact]
     public async Task Every_action_names_a_permission_or_stands_on_the_anonymous_list()
     {
@@ -43,7 +49,7 @@ public sealed class PermissionTests
         var world = await World.GetAsync();
         var open = world.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<ControllerActionDescriptor>() is null && e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).ToHashSet(StringComparer.Ordinal);
+            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Where(r => !AnonymousBelow.Keys.Any(below => r.StartsWith(below, StringComparison.Ordinal))).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(AnonymousBesideControllers.Keys.Where(open.Contains).Order(StringComparer.Ordinal), open.Order(StringComparer.Ordinal));
         Assert.Contains("/health/live", open);
     }
@@ -141,5 +147,5 @@ public sealed class PermissionTests
 
     // The keys of the test itself are rows too: each with its machine user, and an event for both.
     private static string WithKeys(string rows, int keys) => string.Join(", ", rows.Split(", ").Select(c => c.Split(' '))
-        .Select(c => $"{c[0]} {int.Parse(c[1]) + (c[0] switch { "api_keys" or "users" => keys, "audit_entries" => keys, "events" => 2 * keys, _ => 0 })}"));
+        .Select(c => $"{c[0]} {int.Parse(c[1]) + (c[0] switch { "api_keys" or "users" => keys, "audit_entries" => 2 * keys, "events" => 2 * keys, _ => 0 })}"));
 }

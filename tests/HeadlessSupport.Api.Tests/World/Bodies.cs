@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Teams;
@@ -13,6 +14,11 @@ internal static class Bodies
     private static readonly Dictionary<string, Func<Furnished, object>> All = new(StringComparer.Ordinal)
     {
         ["ApiKeys_Create"] = o => new { name = "Robot", scopes = new[] { "tickets.read" }, user_id = o.Id<User>(), expires_at = "2099-01-01T00:00:00Z", allowed_networks = new[] { "127.0.0.0/8" } },
+        ["AppInstalls_Create"] = o => new { app_id = o.OtherApp, scopes = new[] { "tickets.read" } },
+        ["AppInstalls_Update"] = _ => new { scopes = new[] { "tickets.read" } },
+        ["Apps_Create"] = _ => Json.Merge(App(), new { confidential = true }),
+        ["Apps_Update"] = _ => App(),
+        ["Invitations_Create"] = _ => new { email = "new@acme.test", name = "Nora", role = "agent" },
         ["ApiKeys_Rotate"] = _ => new { overlap_seconds = 60 },
         ["Comments_Create"] = o => new { body = "On my way.", body_format = "markdown", visibility = "public", author = new { id = o.Id<User>() }, in_reply_to = o.Id<Comment>(), attachment_ids = new[] { o.FreeAttachment } },
         ["Companies_Create"] = _ => Company(external: "ext-2"),
@@ -81,6 +87,16 @@ internal static class Bodies
     public static object? For(ApiRoute route, Furnished org) => route.Body is null ? null
         : All.TryGetValue(route.Name, out var body) ? body(org)
         : throw new InvalidOperationException($"There is no body for {route.Name}. Add one, so that the tests of all routes reach it.");
+
+    private static object App() => new
+    {
+        name = "Desk",
+        scopes = new[] { "tickets.read" },
+        redirect_uris = new[] { "https://app.example/callback" },
+        post_logout_redirect_uris = new[] { "https://app.example/" },
+        device_code = true,
+        website_url = "https://app.example",
+    };
 
     private static object Role(Furnished org, string name) => new
     {

@@ -1,13 +1,17 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.SignIn;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tickets;
 using HeadlessSupport.Api.Users;
 using HeadlessSupport.Api.Webhooks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Tenants = HeadlessSupport.Api.Platform.Data.Id<HeadlessSupport.Api.Platform.Tenancy.Tenant>;
 
@@ -30,6 +34,9 @@ internal sealed class Furnished
 
     /// <summary>A file that no comment has yet.</summary>
     public string FreeAttachment { get; private set; } = null!;
+
+    /// <summary>An app that is not installed yet.</summary>
+    public string OtherApp { get; private set; } = null!;
 
     private string Token { get; set; } = null!;
 
@@ -65,6 +72,7 @@ internal sealed class Furnished
         await made.AddWebhookAsync();
         await made.AddTicketAsync();
         await made.FindDeliveryAsync();
+        await made.AddSignInAsync();
         made.ids[typeof(AuditEntry)] = (await org.Api.GetAsync("audit-log?limit=1")).Ids().Single();
         return made;
     }
@@ -80,9 +88,25 @@ internal sealed class Furnished
             enter.Parameters.AddWithValue(Tenants.Parse(Org.Id, null).Value.ToString());
             await enter.ExecuteNonQueryAsync();
         }
-        string[] tables = ["api_keys", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "organizations", "roles", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets"];
+        string[] tables = ["api_keys", "app_installs", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "invitations", "oauth_apps", "organizations", "roles", "sessions", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets"];
         await using var count = new NpgsqlCommand($"select concat_ws(', ', {string.Join(", ", tables.Select(t => $"'{t} ' || (select count(*) from {t})"))})", connection, transaction);
         return (string)(await count.ExecuteScalarAsync())!;
+    }
+
+    private async Task AddSignInAsync()
+    {
+        await AddAsync<Invitation>("invitations", new { user_id = Id<User>() });
+        await AddAsync<OAuthApp>("apps", new { name = "Desk", scopes = new[] { "tickets.read" }, redirect_uris = new[] { "https://app.example/callback" } });
+        OtherApp = (await Api.PostAsync("apps", new { name = "Till", scopes = new[] { "tickets.read" } })).MustBe(201).Text("id");
+        await AddAsync<AppInstall>("app-installs", new { app_id = Id<OAuthApp>(), scopes = new[] { "tickets.read" } });
+        // Without the detour of a browser, which other tests make.
+        await using var scope = Org.World.Enter(Org.Id);
+        var db = scope.ServiceProvider.GetRequiredService<SupportDb>();
+        var (now, app, user) = (TimeProvider.System.GetUtcNow(), HeadlessSupport.Api.Platform.Data.Id<OAuthApp>.Parse(Id<OAuthApp>(), null), HeadlessSupport.Api.Platform.Data.Id<User>.Parse(Id<User>(), null));
+        var session = new Session(Tenants.Parse(Org.Id, null), user, new SignedIn(Guid.CreateVersion7(), Guid.CreateVersion7(), false, now), await db.OAuthApps.SingleAsync(a => a.Id == app), "none", null, null, TimeSpan.FromDays(1), now, now);
+        db.Add(session);
+        await db.SaveChangesAsync();
+        ids[typeof(Session)] = session.Id.ToString();
     }
 
     private async Task AddTicketAsync()
