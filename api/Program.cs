@@ -1,5 +1,6 @@
 using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Demo;
+using HeadlessSupport.Api.EndUsers;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
@@ -26,6 +27,7 @@ static async Task<int> RunAsync(string[] args)
     builder.AddPlatform();
 
     builder.Services.AddAccess(builder.Configuration);
+    builder.Services.AddEndUsers();
     builder.Services.AddTickets();
     builder.Services.AddSearch();
     builder.Services.AddWebhooks(builder.Configuration);
@@ -40,6 +42,7 @@ static async Task<int> RunAsync(string[] args)
     app.UseMetrics();
     app.UseReference();
     app.UseRouting();
+    app.UseCors();
     app.UseJobsPassword();
     app.UseAuthentication();
     app.UseMiddleware<RateLimits>();
