@@ -62,7 +62,7 @@ public sealed class User : Resource, IEntity
 
     /// <summary>Whom a new API key acts as.</summary>
     public static User NewMachine(Id<Tenant> organization, string name, DateTimeOffset now) =>
-        new(organization, new(name), now, isMachine: true);
+        new(organization, new(name, Role: Roles.Agent), now, isMachine: true);
 
     public void Update(UserUpdate to, DateTimeOffset now)
     {
