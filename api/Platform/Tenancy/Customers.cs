@@ -32,10 +32,11 @@ internal sealed class CustomersSeeAttribute(params string[] names) : Attribute
 /// </summary>
 internal sealed class Customers(TenantContext tenant) : IAsyncResourceFilter, IAlwaysRunResultFilter
 {
-    private static readonly SystemTextJsonOutputFormatter Formatter = NewFormatter();
-
     /// <summary>How answers and events are written for end users.</summary>
     public static JsonSerializerOptions Json { get; } = NewOptions();
+
+    // After the options that it takes.
+    private static readonly SystemTextJsonOutputFormatter Formatter = NewFormatter();
 
     public Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
