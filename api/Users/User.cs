@@ -61,6 +61,9 @@ public sealed class User : Resource, IEntity
     public static User NewCustomer(Id<Tenant> organization, string? email, string? externalId, string? name, DateTimeOffset now) =>
         new(organization, new(name, email, Roles.Customer, ExternalId: externalId), now);
 
+    /// <summary>Who writes in from a web page without saying who they are, under the id that they were given before.</summary>
+    public static User NewVisitor(Id<Tenant> organization, Id<User> id, DateTimeOffset now) => new(organization, new(), now) { Id = id };
+
     /// <summary>Whom a new API key acts as.</summary>
     public static User NewMachine(Id<Tenant> organization, string name, DateTimeOffset now) =>
         new(organization, new(name, Role: Roles.Agent), now, isMachine: true);

@@ -24,6 +24,7 @@ internal static class Bodies
         ["Companies_Create"] = _ => Company(external: "ext-2"),
         ["Companies_Update"] = _ => Company(external: "ext-2"),
         ["Companies_Upsert"] = _ => Company(Furnished.ExternalId),
+        ["EndUserTokens_Create"] = o => new { user = new { external_id = "ext-3", email = "cara@customer.test", name = "Cara" }, widget_key = o.WidgetKeyText, inbox_id = o.Id<Inbox>() },
         ["Inboxes_Create"] = o => new { name = "Mail", channel = "api", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
         ["Inboxes_Update"] = o => new { name = "Mail", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
         ["Organization_Update"] = _ => new
@@ -76,6 +77,10 @@ internal static class Bodies
         },
         ["Users_Create"] = o => User(o, external: "ext-2"),
         ["Users_Update"] = o => User(o, external: "ext-2"),
+        ["WidgetKeys_Create"] = _ => WidgetKey(),
+        ["WidgetKeys_RotateSecret"] = _ => new { overlap_seconds = 60 },
+        ["WidgetKeys_Update"] = _ => WidgetKey(),
+        ["WidgetTokens_Create"] = o => new { jwt = Jwt.Of(o.WidgetSecret, new { sub = "ext-4", exp = DateTimeOffset.UtcNow.AddMinutes(50).ToUnixTimeSeconds() }), visitor = o.Visitor },
         ["WebhookEndpoints_Create"] = _ => Webhook(),
         ["WebhookEndpoints_Replay"] = _ => new { from = "2026-01-01T00:00:00Z", to = "2026-01-02T00:00:00Z", event_types = new[] { "ticket.*" } },
         ["WebhookEndpoints_RotateSecret"] = _ => new { overlap_seconds = 60 },
@@ -120,6 +125,8 @@ internal static class Bodies
 
     private static object Company(string external) =>
         new { name = "Hooli", domains = new[] { "hooli.test" }, tier = "gold", external_id = external, custom_fields = new { plan = "gold" }, metadata = new { a = "b" } };
+
+    private static object WidgetKey() => new { name = "Shop", allowed_origins = new[] { "https://shop.example" }, jwks_url = "http://127.0.0.1:9/jwks", require_identity = false, enabled = true };
 
     private static object Webhook() => new
     {

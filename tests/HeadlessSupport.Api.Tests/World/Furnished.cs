@@ -40,6 +40,16 @@ internal sealed class Furnished
 
     private string Token { get; set; } = null!;
 
+    /// <summary>The public text of its widget key, and the secret to sign with.</summary>
+    public string WidgetKeyText { get; private set; } = null!;
+    public string WidgetSecret { get; private set; } = null!;
+
+    /// <summary>A chat inbox, to which the widget key belongs.</summary>
+    public string ChatInbox { get; private set; } = null!;
+
+    /// <summary>An anonymous visitor of its pages.</summary>
+    public string Visitor { get; private set; } = null!;
+
     /// <summary>The id of what it has of this kind.</summary>
     public string Id<T>() => ids[typeof(T)];
 
@@ -49,6 +59,7 @@ internal sealed class Furnished
         "external_id" => ExternalId,
         "name" => TagName,
         "token" => Token,
+        "key" => WidgetKeyText,
         _ when type.IsGenericType && ids.TryGetValue(type.GetGenericArguments()[0], out var id) => id,
         _ => throw new InvalidOperationException($"A furnished organization has nothing for {{{name}}} ({type}). Add one, so that the tests of all routes reach the new route."),
     };
@@ -61,7 +72,7 @@ internal sealed class Furnished
         await made.AddAsync<User>("users", new { email = "agent@acme.test", name = "Agnes", role = "agent", external_id = ExternalId });
         await made.AddAsync<Team>("teams", new { name = "Support" });
         (await org.Api.PutAsync($"teams/{made.Id<Team>()}/members/{made.Id<User>()}", new { })).MustBe(200);
-        await made.AddAsync<Inbox>("inboxes", new { name = "Web" });
+        await made.AddAsync<Inbox>("inboxes", new { name = "Web", channel = "chat" });
         await made.AddAsync<Tag>("tags", new { name = TagName });
         await made.AddAsync<Role>("roles", new { name = "Reader", permissions = new[] { "tickets.read" } });
         await made.AddAsync<ApiKey>("api-keys", new { name = "Another", scopes = new[] { "tickets.read" } });
@@ -69,6 +80,7 @@ internal sealed class Furnished
         made.ids[typeof(Attachment)] = file.Text("id");
         made.Token = new Uri(file.Text("download_url")).Segments[^1];
         made.FreeAttachment = (await org.Api.UploadAsync("Bye."u8.ToArray(), "bye.txt")).MustBe(201).Text("id");
+        await made.AddWidgetKeyAsync();
         await made.AddWebhookAsync();
         await made.AddTicketAsync();
         await made.FindDeliveryAsync();
@@ -88,7 +100,7 @@ internal sealed class Furnished
             enter.Parameters.AddWithValue(Tenants.Parse(Org.Id, null).Value.ToString());
             await enter.ExecuteNonQueryAsync();
         }
-        string[] tables = ["api_keys", "app_installs", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "invitations", "oauth_apps", "organizations", "roles", "sessions", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets"];
+        string[] tables = ["api_keys", "app_installs", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "invitations", "oauth_apps", "organizations", "roles", "sessions", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets", "widget_keys"];
         await using var count = new NpgsqlCommand($"select concat_ws(', ', {string.Join(", ", tables.Select(t => $"'{t} ' || (select count(*) from {t})"))})", connection, transaction);
         return (string)(await count.ExecuteScalarAsync())!;
     }
@@ -122,6 +134,14 @@ internal sealed class Furnished
         await AddAsync<Comment>($"{ticket}/comments", new { body = "It *burns*.", attachment_ids = new[] { Id<Attachment>() } });
         await AddAsync<TicketLink>($"{ticket}/links", new { kind = "external", url = "https://tracker.test/1" });
         (await Api.PutAsync($"{ticket}/followers/{Id<User>()}")).MustBe(200);
+    }
+
+    private async Task AddWidgetKeyAsync()
+    {
+        ChatInbox = ids[typeof(Inbox)];
+        var key = (await Api.PostAsync($"inboxes/{ChatInbox}/widget-keys", new { name = "Shop", allowed_origins = new[] { "https://shop.example" } })).MustBe(201);
+        (ids[typeof(WidgetKey)], WidgetKeyText, WidgetSecret) = (key.Text("id"), key.Text("key"), key.Text("secret"));
+        Visitor = (await Org.World.Anonymous.PostAsync($"widget/{WidgetKeyText}/tokens", new { })).MustBe(201).Text("visitor");
     }
 
     private async Task AddWebhookAsync()
