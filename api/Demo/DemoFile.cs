@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Http;
@@ -22,9 +23,17 @@ internal sealed record DemoFile(string Url, string OperatorKey, IReadOnlyList<De
 /// <param name="WidgetSecret">What its server signs the tokens of customers with.</param>
 internal sealed record DemoOrganization(string Slug, string Id, string ApiKey, string ReadOnlyApiKey, IReadOnlyList<DemoUser> Users, string? WidgetKey = null, string? WidgetSecret = null)
 {
+    /// <summary>Whether a release before this one wrote it.</summary>
+    public bool IsOld => WidgetKey is null || Users.Any(u => u.Password is null);
+
     /// <summary>With new texts for what it has none of yet.</summary>
-    public DemoOrganization WithWidgetKey() =>
-        this with { WidgetKey = WidgetKey ?? Inboxes.WidgetKey.NewText(OrganizationMode.Test), WidgetSecret = WidgetSecret ?? Inboxes.WidgetKey.NewSecret() };
+    public DemoOrganization WithSecrets(DemoStory story) => this with
+    {
+        Users = [.. story.Staff.Select(s => Users.FirstOrDefault(u => u.Email == s.Email && u.Password is not null) ?? new(s.Email, s.Role, RandomNumberGenerator.GetHexString(20, lowercase: true)))],
+        WidgetKey = WidgetKey ?? Inboxes.WidgetKey.NewText(OrganizationMode.Test),
+        WidgetSecret = WidgetSecret ?? Inboxes.WidgetKey.NewSecret(),
+    };
 }
 
-internal sealed record DemoUser(string Email, string Role);
+/// <param name="Password">With which they sign in; null in a file of an earlier release.</param>
+internal sealed record DemoUser(string Email, string Role, string? Password = null);

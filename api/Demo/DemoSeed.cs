@@ -9,10 +9,12 @@ using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Storage;
 using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.SignIn;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tickets;
 using HeadlessSupport.Api.Users;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace HeadlessSupport.Api.Demo;
@@ -33,16 +35,19 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
         var operatorKey = configuration["Operator:Key"]!;
         if (DemoFile.Read(FinalPath) is { } done)
         {
-            // The port may be another one this time, and an earlier release knew no widget keys.
-            var current = done with { Url = settings.PublicUrl, OperatorKey = operatorKey, Organizations = [.. done.Organizations.Select(o => o.WithWidgetKey())] };
-            if (current.Url != done.Url || current.OperatorKey != done.OperatorKey || done.Organizations.Any(o => o.WidgetKey is null))
+            // The port may be another one this time, and an earlier release knew no widget keys and no passwords.
+            var current = done with { Url = settings.PublicUrl, OperatorKey = operatorKey, Organizations = [.. done.Organizations.Select((o, i) => o.WithSecrets(DemoStories.All[i]))] };
+            if (current.Url != done.Url || current.OperatorKey != done.OperatorKey || done.Organizations.Any(o => o.IsOld))
                 current.Write(FinalPath);
             foreach (var organization in current.Organizations)
+            {
                 await WidgetAsync(Id<Tenant>.Parse(organization.Id, null), organization, cancellationToken);
+                await LoginsAsync(Id<Tenant>.Parse(organization.Id, null), organization.Users, cancellationToken);
+            }
             return current;
         }
         var plan = DemoFile.Read(PlanPath) ?? NewPlan(operatorKey);
-        plan = plan with { Organizations = [.. plan.Organizations.Select(o => o.WithWidgetKey())] };
+        plan = plan with { Organizations = [.. plan.Organizations.Select((o, i) => o.WithSecrets(DemoStories.All[i]))] };
         plan.Write(PlanPath);
         var organizations = new List<DemoOrganization>();
         for (var i = 0; i < plan.Organizations.Count; i++)
@@ -54,7 +59,7 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
     }
 
     private DemoFile NewPlan(string operatorKey) => new(settings.PublicUrl, operatorKey,
-        [.. DemoStories.All.Select(s => new DemoOrganization(s.Slug, "", ApiKey.NewSecret(OrganizationMode.Test), ApiKey.NewSecret(OrganizationMode.Test), []).WithWidgetKey())]);
+        [.. DemoStories.All.Select(s => new DemoOrganization(s.Slug, "", ApiKey.NewSecret(OrganizationMode.Test), ApiKey.NewSecret(OrganizationMode.Test), []))]);
 
     private async Task<DemoOrganization> SeedAsync(DemoOrganization plan, DemoStory story, CancellationToken cancellationToken)
     {
@@ -68,7 +73,8 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
                 Console.Error.WriteLine($"Seeding {story.Name}: ticket {i + 1} of {story.Scenes.Count}");
             await TellAsync(id, story, cast, i, start, cancellationToken);
         }
-        return plan with { Id = id.ToString(), Users = [.. story.Staff.Select(s => new DemoUser(s.Email, s.Role))] };
+        await LoginsAsync(id, plan.Users, cancellationToken);
+        return plan with { Id = id.ToString() };
     }
 
     private async Task<Id<Tenant>> FoundAsync(DemoOrganization plan, DemoStory story, CancellationToken cancellationToken)
@@ -109,6 +115,30 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
         var staff = await db.Users.AsNoTracking().Where(u => u.Role != Roles.Customer && !u.IsMachine).OrderBy(u => u.Id).Select(u => u.Id).ToListAsync(cancellationToken);
         var customers = await db.Users.AsNoTracking().Where(u => u.Role == Roles.Customer).OrderBy(u => u.ExternalId).Select(u => u.Id).ToListAsync(cancellationToken);
         return new(staff, customers, await db.Inboxes.Where(i => i.Channel == Channel.Api).Select(i => i.Id).FirstAsync(cancellationToken));
+    }
+
+    // Staff sign in with the passwords of the file.
+    private async Task LoginsAsync(Id<Tenant> organization, IReadOnlyList<DemoUser> users, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var (db, tenant) = Enter(scope, organization, time.GetUtcNow());
+        var logins = scope.ServiceProvider.GetRequiredService<UserManager<Login>>();
+        foreach (var (email, _, password) in users)
+        {
+            var user = await db.Users.SingleAsync(u => u.Email == email, cancellationToken);
+            if (user.LoginId is not null)
+                continue;
+            var login = await logins.FindByEmailAsync(email);
+            if (login is null)
+            {
+                login = new Login(email, user.Name, tenant.RealNow) { EmailConfirmed = true, LockoutEnabled = true };
+                var made = await logins.CreateAsync(login, password!);
+                if (!made.Succeeded)
+                    throw new InvalidOperationException($"The demo's password for {user.Id} is refused: {string.Join(" ", made.Errors.Select(e => e.Code))}");
+            }
+            user.LetIn(login.Id, tenant.Now);
+            await db.SaveChangesAsync(cancellationToken);
+        }
     }
 
     // A chat inbox with a key for our own pages, and for those that a developer serves from their machine.
