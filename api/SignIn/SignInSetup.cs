@@ -70,6 +70,9 @@ internal static class SignInSetup
             o.ServerDomain = publicUrl.Host;
             o.UserVerificationRequirement = "required";
             o.ResidentKeyRequirement = "required";
+            // Our pages send no referrer, and browsers then say "null" in the form's Origin header, which Identity would look at.
+            var origin = publicUrl.GetLeftPart(UriPartial.Authority);
+            o.ValidateOrigin = at => ValueTask.FromResult(!at.CrossOrigin && at.Origin == origin);
         });
         services.Configure<SecurityStampValidatorOptions>(o =>
         {
