@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
+using OpenIddict.Validation;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace HeadlessSupport.Api.SignIn;
@@ -103,6 +104,7 @@ internal static class SignInSetup
         services.AddHostedService(p => p.GetRequiredService<SigningKeys>());
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => p.GetRequiredService<SigningKeys>());
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(p => p.GetRequiredService<SigningKeys>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictValidationOptions>, KnownKeys>();
         services.AddOpenIddict()
             .AddCore(core =>
             {
