@@ -41,7 +41,7 @@ internal static class AccountEndpoints
     {
         var passkeys = await logins.GetPasskeysAsync(login);
         return pages.Show<SecurityPage>(context, Look.Plain, error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity,
-            ("Email", login.Email), ("HasAuthenticator", login.TotpSecret is not null), ("HasPassword", login.PasswordHash is not null), ("Note", note), ("Error", error),
+            ("Email", login.Email), ("HasAuthenticator", login.TotpSecret is not null), ("HasPassword", login.PasswordHash is not null), ("HasPasskeys", pages.HasPasskeys), ("Note", note), ("Error", error),
             ("RecoveryCodes", await accounts.RecoveryCodes.CountAsync(c => c.LoginId == login.Id, cancellationToken)),
             ("Passkeys", (IReadOnlyList<(string, string, DateTimeOffset)>)[.. passkeys.Select(p => (Base64Url.EncodeToString(p.CredentialId), p.Name ?? "Passkey", p.CreatedAt))]));
     }

@@ -179,7 +179,7 @@ internal static class SignInEndpoints
     }
 
     private static async Task<IResult> ShowAsync(HttpContext context, SignInPages pages, string back, string? email, string? error, int status, CancellationToken cancellationToken) =>
-        pages.Show<SignInPage>(context, await pages.LookAsync(back, cancellationToken), status, ("Return", back), ("Email", email), ("Error", error));
+        pages.Show<SignInPage>(context, await pages.LookAsync(back, cancellationToken), status, ("Return", back), ("Email", email), ("Error", error), ("HasPasskeys", pages.HasPasskeys));
 
     private static async Task<IResult> ShowSetUpAsync(HttpContext context, SignInPages pages, Authenticators authenticators, Login login, string secret, string back, string? error, int status, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.SignIn.Pages;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
@@ -22,10 +23,13 @@ public sealed record Look(string? Name, string? LogoUrl, string? Color)
 }
 
 /// <summary>Shows the sign-in pages: small, without cookies of their own, and in nobody's frame.</summary>
-internal sealed class SignInPages(IAntiforgery antiforgery, SystemDb system)
+internal sealed class SignInPages(IAntiforgery antiforgery, SystemDb system, PublicUrl publicUrl)
 {
     private const string Home = "/sign-in/security";
     private static readonly string[] Inside = ["/oauth/authorize?", "/oauth/verify", "/sign-in/join?", Home];
+
+    /// <summary>Whether browsers make passkeys for this installation: they do for names, never for IP addresses.</summary>
+    public bool HasPasskeys => Uri.CheckHostName(new Uri(publicUrl.Value).Host) == UriHostNameType.Dns;
 
     /// <summary>The way back that a page was given, if it leads to a page of ours.</summary>
     public static string Return(string? wanted) =>
@@ -78,8 +82,11 @@ internal sealed class SignInPages(IAntiforgery antiforgery, SystemDb system)
     {
         yield return "know your name and e-mail address";
         foreach (var scope in scopes.Where(s => found.App!.Scopes.Contains(s) && (found.Install is null || found.Install.Scopes.Contains(s))))
-            yield return scope == AppScopes.Everything ? "do whatever you may do" : scope.Replace('.', ' ').Replace('_', ' ');
+            yield return scope == AppScopes.Everything ? "do whatever you may do" : InAList(Array.Find(Vocabulary.Words, w => w.Name == scope)?.Allows ?? scope);
     }
+
+    // The vocabulary's sentence, as one goes on after "It asks to:".
+    private static string InAList(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..].TrimEnd('.');
 
     private static void Protect(HttpContext context, Look look)
     {

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
+using OpenIddict.Validation;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace HeadlessSupport.Api.SignIn;
@@ -70,6 +71,9 @@ internal static class SignInSetup
             o.ServerDomain = publicUrl.Host;
             o.UserVerificationRequirement = "required";
             o.ResidentKeyRequirement = "required";
+            // Our pages send no referrer, and browsers then say "null" in the form's Origin header, which Identity would look at.
+            var origin = publicUrl.GetLeftPart(UriPartial.Authority);
+            o.ValidateOrigin = at => ValueTask.FromResult(!at.CrossOrigin && at.Origin == origin);
         });
         services.Configure<SecurityStampValidatorOptions>(o =>
         {
@@ -100,6 +104,7 @@ internal static class SignInSetup
         services.AddHostedService(p => p.GetRequiredService<SigningKeys>());
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(p => p.GetRequiredService<SigningKeys>());
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(p => p.GetRequiredService<SigningKeys>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictValidationOptions>, KnownKeys>();
         services.AddOpenIddict()
             .AddCore(core =>
             {

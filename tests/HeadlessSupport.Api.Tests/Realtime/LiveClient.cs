@@ -8,9 +8,10 @@ internal sealed class LiveClient : IAsyncDisposable
 {
     private readonly List<(string What, JsonElement Value)> heard = [];
 
-    private LiveClient(Uri url, string secret)
+    private LiveClient(Uri url, string secret, bool inQuery)
     {
-        Connection = new HubConnectionBuilder().WithUrl(new Uri(url, "/live"), o => o.AccessTokenProvider = () => Task.FromResult<string?>(secret)).Build();
+        var live = new Uri(url, inQuery ? $"/live?access_token={secret}" : "/live");
+        Connection = new HubConnectionBuilder().WithUrl(live, o => o.AccessTokenProvider = inQuery ? null : () => Task.FromResult<string?>(secret)).Build();
         foreach (var what in (string[])["event", "presence", "typing"])
         {
             Connection.On<JsonElement>(what, value =>
@@ -30,9 +31,10 @@ internal sealed class LiveClient : IAsyncDisposable
 
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public static async Task<LiveClient> StartAsync(Uri url, string secret)
+    /// <param name="inQuery">As browsers must: their WebSockets carry no header.</param>
+    public static async Task<LiveClient> StartAsync(Uri url, string secret, bool inQuery = false)
     {
-        var client = new LiveClient(url, secret);
+        var client = new LiveClient(url, secret, inQuery);
         await client.Connection.StartAsync();
         return client;
     }

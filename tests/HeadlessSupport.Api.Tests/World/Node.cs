@@ -42,7 +42,7 @@ public sealed class Node : IAsyncDisposable
     }
 
     /// <summary>Starts one and waits until it is ready.</summary>
-    /// <param name="settings">Environment variables beyond or instead of the usual ones; null leaves one out.</param>
+    /// <param name="settings">Environment variables beyond or instead of the usual ones, with <c>{port}</c> for its port; null leaves one out.</param>
     public static async Task<Node> StartAsync(World world, params (string Name, string? Value)[] settings)
     {
         var node = new Node(world, settings);
@@ -120,7 +120,7 @@ public sealed class Node : IAsyncDisposable
             if (value is null)
                 start.Environment.Remove(name);
             else
-                start.Environment[name] = value;
+                start.Environment[name] = value.Replace("{port}", port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
         }
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Note(line.Data);

@@ -23,6 +23,10 @@ public sealed class StopsTheWorld(IMessageSink messageSink) : XunitTestFramework
     private sealed class Runner(ITestAssembly assembly, IEnumerable<IXunitTestCase> cases, IMessageSink diagnostics, IMessageSink execution, ITestFrameworkExecutionOptions options)
         : XunitTestAssemblyRunner(assembly, cases, diagnostics, execution, options)
     {
-        protected override Task BeforeTestAssemblyFinishedAsync() => World.StopAsync();
+        protected override async Task BeforeTestAssemblyFinishedAsync()
+        {
+            await SignIn.Chromium.StopAsync();
+            await World.StopAsync();
+        }
     }
 }
