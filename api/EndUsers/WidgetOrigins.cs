@@ -76,6 +76,10 @@ internal sealed class WidgetCors(WidgetOrigins origins) : ICorsPolicyProvider
     private static bool MayBeShown(HttpRequest request)
     {
         var credential = request.Headers.Authorization.ToString();
-        return credential.Length == 0 || credential.StartsWith("Bearer " + EndUserTokens.Prefix, StringComparison.OrdinalIgnoreCase);
+        if (credential.Length > 0)
+            return credential.StartsWith("Bearer " + EndUserTokens.Prefix, StringComparison.OrdinalIgnoreCase);
+        // Live connections may carry it in the address.
+        var token = request.Query["access_token"].ToString();
+        return token.Length == 0 || token.StartsWith(EndUserTokens.Prefix, StringComparison.Ordinal);
     }
 }

@@ -18,7 +18,7 @@ public sealed class WidgetTokensController : ApiController
 {
     /// <summary>Get a token with a widget key</summary>
     /// <remarks>Needs no credential: the widget key is public. With <c>jwt</c> for the customer whom it names, else for an anonymous visitor.</remarks>
-    [HttpPost(Name = "WidgetTokens_Create"), AllowAnonymous, Limited(LimitedAttribute.Widget, By = "key"), Creates]
+    [HttpPost(Name = "WidgetTokens_Create"), AllowAnonymous, Limited(LimitedAttribute.Widget, By = "key"), ShowsSecret("token", "visitor"), Creates]
     public async Task<ActionResult<EndUserTokenResponse>> Create(string key, CreateWidgetTokenRequest request, CancellationToken cancellationToken)
     {
         var entrance = HttpContext.RequestServices.GetRequiredService<WidgetEntrance>();

@@ -57,6 +57,7 @@ public sealed class CorsTests
         Assert.Equal(page, (await org.World.Anonymous.GetAsync("/api/v1/no-such-route", ("Origin", page))).MustBe(404).Header(Granted));
         foreach (var origin in (string[])[page, "https://evil.example"])
             Assert.Null((await org.Api.GetAsync("tickets", ("Origin", origin))).MustBe(200).Header(Granted));
+        Assert.Null((await org.World.Anonymous.PostAsync($"/live/negotiate?negotiateVersion=1&access_token={org.Secret}", null, ("Origin", page))).Header(Granted));
         Assert.Null((await visitor.GetAsync("tickets", ("Origin", "https://evil.example"))).MustBe(403).Header(Granted));
         Assert.Null((await visitor.GetAsync("tickets")).MustBe(200).Header(Granted));
     }
