@@ -72,6 +72,11 @@ public sealed class ContractTests
                 answer.MustRefuse(422, "validation_failed", "/url");
                 continue;
             }
+            if (path.EndsWith("/sso-connections", StringComparison.Ordinal) && answer.Status == 422)
+            {
+                answer.MustRefuse(422, "validation_failed", "/issuer");
+                continue;
+            }
             Assert.True(answer.Status is 200 or 201 or 409, $"The example of {path} is answered with {answer.Status}: {Encoding.UTF8.GetString(answer.Body)}");
         }
     }
