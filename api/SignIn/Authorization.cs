@@ -50,10 +50,8 @@ internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext
         if (place.NeedsMfa && !by.Mfa)
             return Silent(request) ? Refuse(Errors.InteractionRequired, "A second factor is needed.") : First("/sign-in/code", request, here);
         Memberships.Enter(tenant, place, context);
-        if (await sso.OwesAsync(place.User, by, cancellationToken))
-            return Silent(request) ? Refuse(Errors.LoginRequired, "The organization asks for its own sign-in.") : First("/sign-in?by=sso", request, here, place.Organization.Slug);
-        if (!await sso.StillHoldsAsync(by, cancellationToken))
-            return Silent(request) ? Refuse(Errors.LoginRequired, "Their way to sign in was taken away.") : First("/sign-in", request, here);
+        if (await ComesOtherwiseAsync(place, by, request, here, cancellationToken) is { } otherwise)
+            return otherwise;
         // Whoever ended a session of this sign-in wants to see the person again.
         if (await db.Sessions.AnyAsync(s => s.SignInId == by.SignInId && s.RevokedAt != null, cancellationToken))
             return Silent(request) ? Refuse(Errors.LoginRequired, "The session was ended.") : First("/sign-in", request, here);
@@ -63,6 +61,16 @@ internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext
         if (install is null)
             return Refuse(Errors.AccessDenied, $"{place.Name} has not installed this app. An admin can.");
         return new(null, null, app, place, by, install, AsksConsent: !Silent(request));
+    }
+
+    // Whether the organization asks for its own sign-in, or no longer takes the one by which they came.
+    private async Task<Found?> ComesOtherwiseAsync(Membership place, SignedIn by, OpenIddictRequest request, string here, CancellationToken cancellationToken)
+    {
+        if (await sso.OwesAsync(place.User, by, cancellationToken))
+            return Silent(request) ? Refuse(Errors.LoginRequired, "The organization asks for its own sign-in.") : First("/sign-in?by=sso", request, here, place.Organization.Slug);
+        if (!await sso.StillHoldsAsync(by, cancellationToken))
+            return Silent(request) ? Refuse(Errors.LoginRequired, "Their way to sign in was taken away.") : First("/sign-in", request, here);
+        return null;
     }
 
     /// <summary>Begins the session and answers with what the app gets of it.</summary>

@@ -14,28 +14,40 @@ namespace HeadlessSupport.Api.SignIn.Sso;
 /// OpenIddict's client, which beside the providers of the installation knows the connections of organizations: read
 /// from the database when somebody signs in by one, and made anew when there is a newer version of it.
 /// </summary>
-internal sealed class SsoClient(IServiceProvider services, SystemDb system, SecretBox box, Links links) : OpenIddictClientService(services)
+internal sealed class SsoClient(IServiceProvider services, SystemDb system, SecretBox box, Links links, TimeProvider time) : OpenIddictClientService(services)
 {
     private const int Most = 1000;
-    private readonly ConcurrentDictionary<Id<SsoConnection>, (int Version, OpenIddictClientRegistration Made)> made = new();
+
+    // OpenIddict asks many times while it takes one answer, and waits for it on a thread where it makes a client.
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<Id<SsoConnection>, (int Version, long At, OpenIddictClientRegistration Made)> made = new();
 
     public override async ValueTask<OpenIddictClientRegistration> GetClientRegistrationByIdAsync(string identifier, CancellationToken cancellationToken = default)
     {
         if (!Id<SsoConnection>.TryParse(identifier, null, out var id))
             return await base.GetClientRegistrationByIdAsync(identifier, cancellationToken);
-        var connection = await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException("There is no such connection.");
-        if (made.TryGetValue(id, out var before) && before.Version == connection.Version)
+        if (made.TryGetValue(id, out var before) && time.GetElapsedTime(before.At) < Kept)
             return before.Made;
-        if (made.Count >= Most)
-            made.Clear();
-        var registration = Make(connection);
-        made[id] = (connection.Version, registration);
-        return registration;
+        return Keep(await FindAsync(id, cancellationToken) ?? throw new InvalidOperationException("There is no such connection."));
     }
 
-    /// <summary>The connection, enabled or not.</summary>
-    public Task<SsoConnection?> FindAsync(Id<SsoConnection> id, CancellationToken cancellationToken) =>
-        system.ReadAcrossOrganizationsAsync(all => all.SsoConnections.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken));
+    /// <summary>The connection as it is now, enabled or not.</summary>
+    public async Task<SsoConnection?> FindAsync(Id<SsoConnection> id, CancellationToken cancellationToken)
+    {
+        var found = await system.ReadAcrossOrganizationsAsync(all => all.SsoConnections.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken));
+        if (found is not null)
+            Keep(found);
+        return found;
+    }
+
+    private OpenIddictClientRegistration Keep(SsoConnection connection)
+    {
+        if (made.Count >= Most)
+            made.Clear();
+        var registration = made.TryGetValue(connection.Id, out var before) && before.Version == connection.Version ? before.Made : Make(connection);
+        made[connection.Id] = (connection.Version, time.GetTimestamp(), registration);
+        return registration;
+    }
 
     /// <summary>Where issuers send people back to. Each has its own, so that no issuer's answer passes for another's.</summary>
     public Uri CallbackOf(string id) => new(links.Page("/sign-in/callback/" + id));

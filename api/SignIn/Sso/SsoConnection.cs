@@ -56,9 +56,8 @@ public sealed class SsoConnection : Resource, IEntity
         if (secret is not null)
         {
             ClientSecret = secret;
-            // No member that is shown tells of it.
             Touch(now);
-            Happened(SsoConnectionEvents.SecretChanged);
+            Happened(SsoConnectionEvents.SecretChanged, "client_secret");
         }
         Updated(SsoConnectionEvents.Updated, now);
     }

@@ -43,7 +43,7 @@ public sealed record SsoRole(
 /// <param name="Scopes">What to ask of the issuer; <c>openid</c>, <c>email</c> and <c>profile</c> by default. Some issuers need another for groups.</param>
 /// <param name="Domains">Domains whose addresses it may vouch for; only those that you have verified count.</param>
 /// <param name="Roles">Which claims make which role; the first that fits counts, at each sign-in anew.</param>
-/// <param name="DefaultRole"><c>agent</c> or <c>manager</c>, where none of them fits; null to refuse people then.</param>
+/// <param name="DefaultRole"><c>agent</c> or <c>manager</c>, where none of them fits; null (by default) to refuse people then.</param>
 /// <param name="JustInTime">Whether people whom nobody has added become users when they first sign in.</param>
 /// <param name="SsoOnly">Whether staff with addresses of its domains come this way only.</param>
 /// <param name="Enabled">Whether it can be used.</param>
@@ -55,8 +55,8 @@ public sealed record SsoConnectionUpdate(
     [MinLength(1), MaxLength(20), EachOf(1, 200)] List<string>? Scopes = null,
     [MaxLength(100), DomainNames] List<string>? Domains = null,
     [MaxLength(100)] List<SsoRole>? Roles = null,
-    [RegularExpression("^(agent|manager)$", ErrorMessage = "Must be agent or manager. Map a claim for anything else.")] string? DefaultRole = Users.Roles.Agent,
-    bool JustInTime = true,
+    [RegularExpression("^(agent|manager)$", ErrorMessage = "Must be agent or manager. Map a claim for anything else.")] string? DefaultRole = null,
+    bool JustInTime = false,
     bool SsoOnly = false,
     bool Enabled = true)
 {

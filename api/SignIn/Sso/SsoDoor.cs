@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
@@ -44,7 +45,8 @@ internal sealed class SsoDoor(SsoClient client, SsoProviders providers, SsoEntry
     {
         var connection = await ConnectionAsync(id, cancellationToken);
         var result = context.GetOpenIddictClientResponse() is { Error: { } error } ? AuthenticateResult.Fail(error) : await context.AuthenticateAsync(Scheme);
-        if (result is not { Succeeded: true, Principal: { } who, Properties: { } properties } || properties.GetString(Properties.RegistrationId) != id)
+        if (result is not { Succeeded: true, Principal: { } who, Properties: { } properties } || properties.GetString(Properties.RegistrationId) != id
+            || SsoClaims.HasExpired(properties.GetParameter<ClaimsPrincipal>(Properties.BackchannelIdentityTokenPrincipal), tenant.RealNow))
         {
             await NoteAsync(context, connection, id, Word(result.Failure?.Message), null, cancellationToken);
             return await ShowAsync(context, SignInPages.Return(null), "That sign-in could not be completed. Start again.", StatusCodes.Status401Unauthorized, cancellationToken);
@@ -111,6 +113,9 @@ internal sealed class SsoDoor(SsoClient client, SsoProviders providers, SsoEntry
 /// <summary>What an issuer says of someone.</summary>
 internal static class SsoClaims
 {
+    // Clocks differ.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(2);
+
     // RFC 8176: more than one factor, or one that stands for more than what is known.
     private static readonly string[] Strong = ["mfa", "otp", "hwk", "sc"];
     private static readonly string[] StrongContexts = ["phr", "phrh", "https://refeds.org/profile/mfa", "http://schemas.openid.net/pape/policies/2007/06/multi-factor", "urn:okta:loa:2fa:any"];
@@ -120,6 +125,10 @@ internal static class SsoClaims
     public static string? NameOf(ClaimsPrincipal who) => who.FindFirstValue("name")?.Trim() is { Length: > 0 and <= 200 } name ? name : null;
 
     public static string? SubjectOf(ClaimsPrincipal who) => who.FindFirstValue("sub") ?? who.FindFirstValue(ClaimTypes.NameIdentifier);
+
+    /// <summary>OpenIddict looks at everything else of an ID token.</summary>
+    public static bool HasExpired(ClaimsPrincipal? idToken, DateTimeOffset realNow) => idToken is not null
+        && !(long.TryParse(idToken.FindFirstValue("exp"), CultureInfo.InvariantCulture, out var exp) && exp > (realNow - Skew).ToUnixTimeSeconds());
 
     public static bool SaysMfa(ClaimsPrincipal who) => who.FindAll("amr").Any(c => Strong.Contains(c.Value)) || who.FindAll("acr").Any(c => StrongContexts.Contains(c.Value));
 }

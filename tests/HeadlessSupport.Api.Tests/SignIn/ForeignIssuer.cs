@@ -150,7 +150,7 @@ internal sealed record SsoOrg(Org Org, ForeignIssuer Issuer, string Domain, stri
         var issuer = await ForeignIssuer.StartAsync();
         if (verified)
             await VerifyAsync(org, domain);
-        var request = Json.Merge(new { name = "Acme ID", issuer = issuer.Url.ToString(), client_id = ForeignIssuer.ClientId, client_secret = ForeignIssuer.ClientSecret, domains = new[] { domain } }, more);
+        var request = Json.Merge(new { name = "Acme ID", issuer = issuer.Url.ToString(), client_id = ForeignIssuer.ClientId, client_secret = ForeignIssuer.ClientSecret, domains = new[] { domain }, just_in_time = true, default_role = "agent" }, more);
         var connection = (await org.Api.PostAsync("sso-connections", request)).MustBe(201).Text("id");
         return new(org, issuer, domain, connection, await OAuthClient.NewAsync(org));
     }
