@@ -10,7 +10,7 @@ internal static class SsoSetup
 {
     // A discovery document or a token is some kilobytes; who sends a megabyte wants something else.
     private const int MostBytes = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static void AddSso(this IServiceCollection services, IConfiguration configuration, Uri publicUrl)
     {

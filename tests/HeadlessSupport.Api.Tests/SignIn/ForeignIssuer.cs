@@ -23,7 +23,9 @@ internal sealed class ForeignIssuer : IAsyncDisposable
     public const string ClientSecret = "the-secret-that-the-issuer-gave";
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-    private readonly RSA key = RSA.Create(2048);
+    // Keys are slow to make, and no test asks whose it is.
+    private static readonly RSAParameters Key = MakeKey();
+    private readonly RSA key = RSA.Create(Key);
     private readonly ConcurrentDictionary<string, int> asked = new(StringComparer.Ordinal);
     private WebApplication? app;
 
@@ -60,6 +62,10 @@ internal sealed class ForeignIssuer : IAsyncDisposable
         });
         issuer.app.UseAuthentication();
         await issuer.app.StartAsync();
+        // Its first answer takes long on a busy machine, and whoever asks it in a sign-in does not wait for ever.
+        foreach (var document in new[] { ".well-known/openid-configuration", ".well-known/jwks" })
+            await Http.GetStringAsync(new Uri(issuer.Url, document));
+        issuer.asked.Clear();
         return issuer;
     }
 
@@ -87,12 +93,18 @@ internal sealed class ForeignIssuer : IAsyncDisposable
         key.Dispose();
     }
 
+    private static RSAParameters MakeKey()
+    {
+        using var made = RSA.Create(2048);
+        return made.ExportParameters(includePrivateParameters: true);
+    }
+
     private void Set(OpenIddictServerBuilder server)
     {
         server.SetIssuer(Url).EnableDegradedMode()
             .SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token")
             .AllowAuthorizationCodeFlow().RegisterScopes(Scopes.Email, Scopes.Profile)
-            .AddSigningKey(new RsaSecurityKey(key) { KeyId = "k1" }).AddEphemeralEncryptionKey();
+            .AddSigningKey(new RsaSecurityKey(key) { KeyId = "k1" }).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
         server.UseAspNetCore().DisableTransportSecurityRequirement();
         server.AddEventHandler<ValidateAuthorizationRequestContext>(b => b.UseInlineHandler(_ => default));
         server.AddEventHandler<HandleAuthorizationRequestContext>(b => b.UseInlineHandler(context =>
