@@ -1,5 +1,6 @@
 using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Demo;
+using HeadlessSupport.Api.EndUsers;
 using HeadlessSupport.Api.Platform;
 using HeadlessSupport.Api.Platform.Database;
 using HeadlessSupport.Api.Platform.Http;
@@ -29,6 +30,7 @@ static async Task<int> RunAsync(string[] args)
 
     builder.Services.AddAccess(builder.Configuration);
     builder.Services.AddSignIn(builder.Configuration);
+    builder.Services.AddEndUsers();
     builder.Services.AddTickets();
     builder.Services.AddSearch();
     builder.Services.AddWebhooks(builder.Configuration);
@@ -43,6 +45,7 @@ static async Task<int> RunAsync(string[] args)
     app.UseMetrics();
     app.UseReference();
     app.UseRouting();
+    app.UseCors();
     app.UseJobsPassword();
     app.UseMiddleware<DoorLimits>();
     app.UseSignIn();

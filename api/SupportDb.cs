@@ -16,8 +16,12 @@ using Microsoft.EntityFrameworkCore;
 namespace HeadlessSupport.Api;
 
 /// <summary>Table of contents of the data: one line a table. Events stand in the platform.</summary>
-public sealed class SupportDb(DbContextOptions<SupportDb> options) : PlatformDb(options)
+public class SupportDb : PlatformDb
 {
+    public SupportDb(DbContextOptions<SupportDb> options) : base(options) { }
+
+    private protected SupportDb(DbContextOptions options) : base(options) { }
+
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<User> Users => Set<User>();
     public DbSet<Company> Companies => Set<Company>();
@@ -26,6 +30,7 @@ public sealed class SupportDb(DbContextOptions<SupportDb> options) : PlatformDb(
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Role> Roles => Set<Role>();
     public DbSet<Inbox> Inboxes => Set<Inbox>();
+    public DbSet<WidgetKey> WidgetKeys => Set<WidgetKey>();
     public DbSet<Tag> Tags => Set<Tag>();
     public DbSet<Ticket> Tickets => Set<Ticket>();
     public DbSet<TicketTag> TicketTags => Set<TicketTag>();

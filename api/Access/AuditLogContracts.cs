@@ -92,7 +92,7 @@ public enum AuditExportFormat { Csv, Jsonl }
 public sealed record AuditExportQuery : IQueryParameters
 {
     /// <summary><c>csv</c>, or <c>jsonl</c>: one JSON object a line, as the list shows it.</summary>
-    [DefaultValue("csv")]
+    [DefaultValue(AuditExportFormat.Csv)]
     public AuditExportFormat Format { get; init; }
 
     /// <summary>Only these actions, separated by commas; <c>api_key.*</c> means all of a kind.</summary>

@@ -12,11 +12,10 @@ public sealed class Authority(SupportDb db)
     /// <summary>What a user may do by their role, and a machine by the keys that act as it. Customers may do nothing to what is others'.</summary>
     public async Task<Grants> OfAsync(User user, CancellationToken cancellationToken)
     {
-        var byRole = user.IsStaff ? await OfAsync(user.Role, user.RoleId, cancellationToken) : Grants.None;
         if (!user.IsMachine)
-            return byRole;
+            return user.IsStaff ? await OfAsync(user.Role, user.RoleId, cancellationToken) : Grants.None;
         var scopes = await db.ApiKeys.AsNoTracking().Where(k => k.UserId == user.Id && k.RevokedAt == null).Select(k => k.Scopes).ToListAsync(cancellationToken);
-        return scopes.Count == 0 ? byRole : new([.. byRole.Permissions.Union(scopes.SelectMany(s => s), StringComparer.Ordinal)], [], []);
+        return new([.. scopes.SelectMany(s => s).Distinct(StringComparer.Ordinal)], [], []);
     }
 
     /// <summary>That the credential may do all that the user may, so that it may do something to them.</summary>

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace HeadlessSupport.Api.Access;
@@ -60,7 +61,11 @@ internal sealed class BearerAuthentication(
 
     private AuthenticateResult Enter(Presented presented, Credential credential)
     {
-        tenant.Enter(credential.OrganizationId, credential.Actor, credential.ClockOffset, credential.UserId.Value, Sight.Of(credential.Principal), Context.Connection.RemoteIpAddress);
+        var sight = Sight.Of(credential.Principal);
+        // Actions for everyone find the organization themselves, and must not look through the eyes of who sees little of it.
+        if (sight != Sight.All && Context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            return AuthenticateResult.NoResult();
+        tenant.Enter(credential.OrganizationId, credential.Actor, credential.ClockOffset, credential.UserId.Value, sight, Context.Connection.RemoteIpAddress);
         Context.Features.Set(presented);
         return Accept(credential.Principal, credential.ExpiresAt);
     }

@@ -25,9 +25,10 @@ internal interface IBearer
 /// <param name="ClockOffset">How far the organization's clock is ahead.</param>
 /// <param name="Networks">From where it may be used; none for everywhere.</param>
 /// <param name="Principal">Says what it may do, in <see cref="PermissionClaims"/>.</param>
+/// <param name="Origins">From which web pages it may be used; null for those of any.</param>
 internal sealed record Credential(
     string What, string Id, Id<Tenant> OrganizationId, OrganizationStatus Organization, TimeSpan ClockOffset, Actor Actor, Id<User> UserId, UserStatus User,
-    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, IPNetwork[] Networks, ClaimsPrincipal Principal)
+    DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt, IPNetwork[] Networks, ClaimsPrincipal Principal, IReadOnlyList<string>? Origins = null)
 {
     /// <summary>
     /// From where the organization lets staff and programs come, beside <see cref="Networks"/>; none for everywhere.

@@ -73,7 +73,7 @@ public sealed class RolesController(SupportDb db, TenantContext tenant, Credenti
 
     private void CheckOver(Role role)
     {
-        if (Grants.HeldBy(User).Lacks(Grants.Of(Users.Roles.Agent, role)) is { } beyond)
+        if (Grants.HeldBy(User).Lacks(Grants.Of(role.Permissions, role.TeamIds, role.InboxIds)) is { } beyond)
             throw new SupportException(ErrorCode.Forbidden, $"The role grants more than your credential has, which lacks {beyond}. Only who may do as much can change it.");
     }
 

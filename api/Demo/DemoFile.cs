@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Storage;
 
@@ -17,6 +18,13 @@ internal sealed record DemoFile(string Url, string OperatorKey, IReadOnlyList<De
 
 /// <summary>One organization of the demo.</summary>
 /// <param name="Id">Empty until it is made.</param>
-internal sealed record DemoOrganization(string Slug, string Id, string ApiKey, string ReadOnlyApiKey, IReadOnlyList<DemoUser> Users);
+/// <param name="WidgetKey">For web pages; null in a file of an earlier release.</param>
+/// <param name="WidgetSecret">What its server signs the tokens of customers with.</param>
+internal sealed record DemoOrganization(string Slug, string Id, string ApiKey, string ReadOnlyApiKey, IReadOnlyList<DemoUser> Users, string? WidgetKey = null, string? WidgetSecret = null)
+{
+    /// <summary>With new texts for what it has none of yet.</summary>
+    public DemoOrganization WithWidgetKey() =>
+        this with { WidgetKey = WidgetKey ?? Inboxes.WidgetKey.NewText(OrganizationMode.Test), WidgetSecret = WidgetSecret ?? Inboxes.WidgetKey.NewSecret() };
+}
 
 internal sealed record DemoUser(string Email, string Role);

@@ -21,7 +21,7 @@ namespace HeadlessSupport.Api.Demo;
 /// Fills a first start with two test organizations. Killed at any point, the next start goes on: the secrets are
 /// written down before the keys exist, and everything is found by its external id before it is made.
 /// </summary>
-internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configuration, TimeProvider time, IFileStore files, IServiceScopeFactory scopes)
+internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configuration, TimeProvider time, IFileStore files, SecretBox box, IServiceScopeFactory scopes)
 {
     private string FinalPath => Path.Combine(settings.DataDirectory, DemoFile.Name);
 
@@ -33,13 +33,16 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
         var operatorKey = configuration["Operator:Key"]!;
         if (DemoFile.Read(FinalPath) is { } done)
         {
-            // The port may be another one this time.
-            var current = done with { Url = settings.PublicUrl, OperatorKey = operatorKey };
-            if (current.Url != done.Url || current.OperatorKey != done.OperatorKey)
+            // The port may be another one this time, and an earlier release knew no widget keys.
+            var current = done with { Url = settings.PublicUrl, OperatorKey = operatorKey, Organizations = [.. done.Organizations.Select(o => o.WithWidgetKey())] };
+            if (current.Url != done.Url || current.OperatorKey != done.OperatorKey || done.Organizations.Any(o => o.WidgetKey is null))
                 current.Write(FinalPath);
+            foreach (var organization in current.Organizations)
+                await WidgetAsync(Id<Tenant>.Parse(organization.Id, null), organization, cancellationToken);
             return current;
         }
         var plan = DemoFile.Read(PlanPath) ?? NewPlan(operatorKey);
+        plan = plan with { Organizations = [.. plan.Organizations.Select(o => o.WithWidgetKey())] };
         plan.Write(PlanPath);
         var organizations = new List<DemoOrganization>();
         for (var i = 0; i < plan.Organizations.Count; i++)
@@ -51,12 +54,13 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
     }
 
     private DemoFile NewPlan(string operatorKey) => new(settings.PublicUrl, operatorKey,
-        [.. DemoStories.All.Select(s => new DemoOrganization(s.Slug, "", ApiKey.NewSecret(OrganizationMode.Test), ApiKey.NewSecret(OrganizationMode.Test), []))]);
+        [.. DemoStories.All.Select(s => new DemoOrganization(s.Slug, "", ApiKey.NewSecret(OrganizationMode.Test), ApiKey.NewSecret(OrganizationMode.Test), []).WithWidgetKey())]);
 
     private async Task<DemoOrganization> SeedAsync(DemoOrganization plan, DemoStory story, CancellationToken cancellationToken)
     {
         var id = await FoundAsync(plan, story, cancellationToken);
         var cast = await CastAsync(id, story, cancellationToken);
+        await WidgetAsync(id, plan, cancellationToken);
         var start = time.GetUtcNow().AddDays(-14);
         for (var i = 0; i < story.Scenes.Count; i++)
         {
@@ -104,7 +108,22 @@ internal sealed class DemoSeed(PlatformSettings settings, IConfiguration configu
         }
         var staff = await db.Users.AsNoTracking().Where(u => u.Role != Roles.Customer && !u.IsMachine).OrderBy(u => u.Id).Select(u => u.Id).ToListAsync(cancellationToken);
         var customers = await db.Users.AsNoTracking().Where(u => u.Role == Roles.Customer).OrderBy(u => u.ExternalId).Select(u => u.Id).ToListAsync(cancellationToken);
-        return new(staff, customers, await db.Inboxes.Select(i => i.Id).FirstAsync(cancellationToken));
+        return new(staff, customers, await db.Inboxes.Where(i => i.Channel == Channel.Api).Select(i => i.Id).FirstAsync(cancellationToken));
+    }
+
+    // A chat inbox with a key for our own pages, and for those that a developer serves from their machine.
+    private async Task WidgetAsync(Id<Tenant> organization, DemoOrganization plan, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var (db, tenant) = Enter(scope, organization, time.GetUtcNow());
+        if (await db.WidgetKeys.AnyAsync(k => k.Text == plan.WidgetKey, cancellationToken))
+            return;
+        var inbox = await db.Inboxes.SingleOrDefaultAsync(i => i.ExternalId == "demo-chat" && i.DeletedAt == null, cancellationToken);
+        if (inbox is null)
+            db.Add(inbox = new Inbox(organization, Channel.Chat, new("Chat", await db.Teams.Where(t => t.ExternalId == "demo-team").Select(t => (Id<Team>?)t.Id).FirstOrDefaultAsync(cancellationToken), "demo-chat"), tenant.Now));
+        string[] pages = [settings.PublicUrl, "http://localhost:*", "http://127.0.0.1:*"];
+        db.Add(new WidgetKey(inbox, plan.WidgetKey!, plan.WidgetSecret!, new("Demo", [.. pages.Where(p => Origins.TryNormalize(p, out _))]), box, tenant.Now));
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     // One ticket with its conversation, in one transaction: it is there whole, or the next start tells it.

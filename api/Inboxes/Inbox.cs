@@ -60,7 +60,13 @@ public sealed class Inbox : Resource, IEntity
 }
 
 /// <summary>How a ticket came. More words are added with their channels.</summary>
-public enum Channel { Api }
+public enum Channel
+{
+    Api,
+
+    /// <summary>From a web page or an app, by a widget key.</summary>
+    Chat,
+}
 
 [Audited]
 [Carries(typeof(InboxResponse))]

@@ -442,6 +442,90 @@ namespace HeadlessSupport.Api.Migrations
                     b.ToTable("inboxes", (string)null);
                 });
 
+            modelBuilder.Entity("HeadlessSupport.Api.Inboxes.WidgetKey", b =>
+                {
+                    b.Property<Guid>("OrganizationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organization_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<List<string>>("AllowedOrigins")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("allowed_origins");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.Property<Guid>("InboxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inbox_id");
+
+                    b.Property<string>("JwksUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("jwks_url");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("PreviousSecret")
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_secret");
+
+                    b.Property<DateTimeOffset?>("PreviousSecretUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("previous_secret_until");
+
+                    b.Property<bool>("RequireIdentity")
+                        .HasColumnType("boolean")
+                        .HasColumnName("require_identity");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret");
+
+                    b.Property<DateTimeOffset>("SecretRotatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("secret_rotated_at");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("OrganizationId", "Id")
+                        .HasName("pk_widget_keys");
+
+                    b.HasIndex("Text")
+                        .IsUnique()
+                        .HasDatabaseName("ix_widget_keys_key");
+
+                    b.HasIndex("OrganizationId", "InboxId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_widget_keys_organization_id_inbox_id_created_at_id");
+
+                    b.ToTable("widget_keys", (string)null);
+                });
+
             modelBuilder.Entity("HeadlessSupport.Api.Organizations.Organization", b =>
                 {
                     b.Property<Guid>("OrganizationId")
@@ -1267,6 +1351,10 @@ namespace HeadlessSupport.Api.Migrations
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
+
+                    b.Property<Guid?>("UploaderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("uploader_id");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -2181,6 +2269,16 @@ namespace HeadlessSupport.Api.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_sessions_users_organization_id_user_id");
+                });
+
+            modelBuilder.Entity("HeadlessSupport.Api.Inboxes.WidgetKey", b =>
+                {
+                    b.HasOne("HeadlessSupport.Api.Inboxes.Inbox", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId", "InboxId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_widget_keys_inboxes_organization_id_inbox_id");
                 });
 
             modelBuilder.Entity("HeadlessSupport.Api.Teams.TeamMember", b =>

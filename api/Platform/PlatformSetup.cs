@@ -63,16 +63,19 @@ internal static class PlatformSetup
         services.AddSingleton(p => new AppDataSource(NpgsqlDataSource.Create(Unreset(Prepared(p.GetRequiredService<DatabaseSettings>().App)))));
         services.AddSingleton(p => new SystemDataSource(NpgsqlDataSource.Create(Prepared(p.GetRequiredService<DatabaseSettings>().System))));
         services.AddScoped<TenantContext>();
-        services.AddPooledDbContextFactory<SupportDb>((p, options) => options
-            .UseNpgsql(p.GetRequiredService<AppDataSource>().Value)
-            .UseSnakeCaseNamingConvention()
-            .AddInterceptors(new TenantInterceptor(), new TenantTransactionInterceptor())
-            // Who asked hears of it by an exception; some are expected, as of a query that was stopped in time.
-            .ConfigureWarnings(w => w.Ignore(CoreEventId.SaveChangesFailed, RelationalEventId.CommandError)));
+        services.AddPooledDbContextFactory<SupportDb>(Tell);
+        services.AddPooledDbContextFactory<LimitedDb>(Tell);
+        services.AddPooledDbContextFactory<CustomersDb>(Tell);
         services.AddScoped(p =>
         {
-            var db = p.GetRequiredService<IDbContextFactory<SupportDb>>().CreateDbContext();
-            db.Tenant = p.GetRequiredService<TenantContext>();
+            var tenant = p.GetRequiredService<TenantContext>();
+            SupportDb db = tenant.Sight switch
+            {
+                { EndUser: not null } => p.GetRequiredService<IDbContextFactory<CustomersDb>>().CreateDbContext(),
+                { IsLimited: true } => p.GetRequiredService<IDbContextFactory<LimitedDb>>().CreateDbContext(),
+                _ => p.GetRequiredService<IDbContextFactory<SupportDb>>().CreateDbContext(),
+            };
+            db.Tenant = tenant;
             db.Signal = p.GetRequiredService<EventSignal>();
             return db;
         });
@@ -94,6 +97,13 @@ internal static class PlatformSetup
         services.AddSingleton<EventFeed>();
         services.AddHostedService(p => p.GetRequiredService<EventFeed>());
     }
+
+    private static void Tell(IServiceProvider services, DbContextOptionsBuilder options) => options
+        .UseNpgsql(services.GetRequiredService<AppDataSource>().Value)
+        .UseSnakeCaseNamingConvention()
+        .AddInterceptors(new TenantInterceptor(), new TenantTransactionInterceptor())
+        // Who asked hears of it by an exception; some are expected, as of a query that was stopped in time.
+        .ConfigureWarnings(w => w.Ignore(CoreEventId.SaveChangesFailed, RelationalEventId.CommandError));
 
     // Planning under row security costs more than running: what is asked often is prepared. A string that says otherwise is obeyed.
     private static string Prepared(string connectionString)
@@ -136,6 +146,7 @@ internal static class PlatformSetup
             mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
             mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
             mvc.Filters.Add<UnknownQueryFilter>();
+            mvc.Filters.Add<Customers>();
             mvc.ModelBindingMessageProvider.SetAttemptedValueIsInvalidAccessor((value, _) => $"The value '{Short(value)}' cannot be read.");
             mvc.ModelBindingMessageProvider.SetNonPropertyAttemptedValueIsInvalidAccessor(value => $"The value '{Short(value)}' cannot be read.");
             mvc.ModelBindingMessageProvider.SetValueMustNotBeNullAccessor(_ => "Is required.");

@@ -10,7 +10,7 @@ namespace HeadlessSupport.Api.Realtime;
 /// The live connection, <c>/live</c>. A client calls <c>follow</c>, <c>watch</c>, <c>unwatch</c> and <c>typing</c>, and
 /// hears <c>event</c>, <c>presence</c> and <c>typing</c>.
 /// </summary>
-[Requires("events.read")]
+[Requires("events.read"), ForCustomers]
 internal sealed class LiveHub(LiveConnections connections, LivePresence presence, SupportDb db, TenantContext tenant, TimeProvider time) : Hub
 {
     public const string Path = "/live";

@@ -31,9 +31,5 @@ public sealed record SessionFilter : PageQuery
     public bool Ended { get; init; }
 }
 
-/// <summary>Whose sessions to end.</summary>
-/// <param name="UserId">Left out, your own. Others' need <c>sessions.manage</c>.</param>
-public sealed record RevokeSessionsRequest(Id<User>? UserId = null);
-
 /// <summary>How many were ended.</summary>
 public sealed record RevokedSessionsResponse(int Revoked);

@@ -60,15 +60,23 @@ public sealed class SessionsController(SupportDb db, TenantContext tenant, Crede
         return Show(session, SessionResponse.From(session));
     }
 
-    /// <summary>End all sessions of a user</summary>
-    /// <remarks>The one that asks is ended too, if it is theirs.</remarks>
+    /// <summary>End all of your sessions</summary>
+    /// <remarks>The one that asks is ended too.</remarks>
     [HttpPost("revoke-all", Name = "Sessions_RevokeAll"), Requires(RequiresAttribute.Member)]
-    public async Task<ActionResult<RevokedSessionsResponse>> RevokeAll(RevokeSessionsRequest request, CancellationToken cancellationToken)
+    public async Task<ActionResult<RevokedSessionsResponse>> RevokeAll(CancellationToken cancellationToken) =>
+        Ok(await RevokeAllAsync(tenant.RequiredUserId<User>(), cancellationToken));
+
+    /// <summary>End all sessions of a user</summary>
+    [HttpPost("~/api/v{version:apiVersion}/users/{id}/revoke-sessions", Name = "Users_RevokeSessions"), Requires(Manage)]
+    public async Task<ActionResult<RevokedSessionsResponse>> RevokeAllOf(Id<User> id, CancellationToken cancellationToken)
     {
-        var user = request.UserId ?? tenant.RequiredUserId<User>();
-        CheckMay(user);
-        if (!await db.Users.AnyAsync(u => u.Id == user, cancellationToken))
-            throw SupportException.Invalid("/user_id", "There is no such user.");
+        if (!await db.Users.AnyAsync(u => u.Id == id, cancellationToken))
+            throw SupportException.NotFound("user");
+        return Ok(await RevokeAllAsync(id, cancellationToken));
+    }
+
+    private async Task<RevokedSessionsResponse> RevokeAllAsync(Id<User> user, CancellationToken cancellationToken)
+    {
         var now = tenant.RealNow;
         var open = await db.Sessions.Where(s => s.UserId == user && s.RevokedAt == null && s.EndsAt > now).ToListAsync(cancellationToken);
         foreach (var session in open)
@@ -78,7 +86,7 @@ public sealed class SessionsController(SupportDb db, TenantContext tenant, Crede
         }
         await db.SaveChangesAsync(cancellationToken);
         credentials.Drop(tenant.Required);
-        return Ok(new RevokedSessionsResponse(open.Count));
+        return new(open.Count);
     }
 
     private void CheckMay(Id<User>? user)

@@ -9,7 +9,7 @@ public sealed class Attachment : Resource, IEntity
 {
     private Attachment() { }
 
-    public Attachment(Id<Tenant> organization, string name, string contentType, long size, byte[] sha256, string storageKey, DateTimeOffset now) : base(organization, now)
+    public Attachment(Id<Tenant> organization, string name, string contentType, long size, byte[] sha256, string storageKey, Guid? uploader, DateTimeOffset now) : base(organization, now)
     {
         Id = Id<Attachment>.New();
         Name = name;
@@ -17,6 +17,7 @@ public sealed class Attachment : Resource, IEntity
         Size = size;
         Sha256 = sha256;
         StorageKey = storageKey;
+        UploaderId = uploader;
         Happened(TicketEvents.AttachmentUploaded);
     }
 
@@ -36,6 +37,9 @@ public sealed class Attachment : Resource, IEntity
     public long Size { get; private set; }
     public byte[] Sha256 { get; private set; } = [];
     public string StorageKey { get; private set; } = null!;
+
+    /// <summary>The user who brought it: until a comment names it, end users and staff of limited roles see their own only. May be a visitor who has no row yet.</summary>
+    public Guid? UploaderId { get; private set; }
 
     internal override Guid Key => Id.Value;
 

@@ -16,7 +16,7 @@ public sealed class AttachmentsController(SupportDb db, TenantContext tenant, Sh
 {
     /// <summary>Upload a file</summary>
     /// <remarks>multipart/form-data with one part named <c>file</c>. Then name its id in a comment's <c>attachment_ids</c>.</remarks>
-    [HttpPost("attachments", Name = "Attachments_Create"), Requires("attachments.write"), TakesUpload, Consumes("multipart/form-data"), Creates]
+    [HttpPost("attachments", Name = "Attachments_Create"), Requires("attachments.write"), ForCustomers, TakesUpload, Consumes("multipart/form-data"), Creates]
     public async Task<ActionResult<AttachmentResponse>> Create(CancellationToken cancellationToken)
     {
         var upload = HttpContext.Features.GetRequiredFeature<ReceivedUpload>();
@@ -30,7 +30,7 @@ public sealed class AttachmentsController(SupportDb db, TenantContext tenant, Sh
 
     /// <summary>Get an attachment</summary>
     /// <remarks>With a fresh <c>download_url</c>, good for 15 minutes.</remarks>
-    [HttpGet("attachments/{id}", Name = "Attachments_Get"), Requires("attachments.read")]
+    [HttpGet("attachments/{id}", Name = "Attachments_Get"), Requires("attachments.read"), ForCustomers]
     public async Task<ActionResult<AttachmentResponse>> Get(Id<Attachment> id, CancellationToken cancellationToken)
     {
         var attachment = await db.Attachments.AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, cancellationToken);
@@ -41,7 +41,7 @@ public sealed class AttachmentsController(SupportDb db, TenantContext tenant, Sh
     }
 
     /// <summary>List a ticket's attachments</summary>
-    [HttpGet("tickets/{id}/attachments", Name = "Tickets_ListAttachments"), Requires("attachments.read"), Tags("Tickets")]
+    [HttpGet("tickets/{id}/attachments", Name = "Tickets_ListAttachments"), Requires("attachments.read"), ForCustomers(query: "limit cursor include"), Tags("Tickets")]
     public async Task<ActionResult<Page<AttachmentResponse>>> List(Id<Ticket> id, [FromQuery] PageQuery page, CancellationToken cancellationToken)
     {
         if (!await db.Tickets.Present().AnyAsync(t => t.Id == id, cancellationToken))

@@ -63,8 +63,6 @@ public sealed class Comment : Resource, IEntity
 
     internal override object Snapshot() => CommentResponse.From(this, EventBodyLimit);
 
-    internal override object CustomerSnapshot() => CustomerCommentResponse.From(this, EventBodyLimit);
-
     internal override EventAudience AudienceOf(string type) =>
         Ticket.AudienceOf(type) with { MaySee = Visibility == CommentVisibility.Public ? Audiences.Customer : Audiences.Internal };
 }

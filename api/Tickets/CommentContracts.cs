@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Platform.Text;
+using HeadlessSupport.Api.Users;
 
 namespace HeadlessSupport.Api.Tickets;
 
@@ -14,9 +16,10 @@ namespace HeadlessSupport.Api.Tickets;
 /// <param name="Text">The same as plain text.</param>
 /// <param name="Truncated">True where an event carries only the beginning of a long body.</param>
 /// <param name="InReplyTo">The comment it answers.</param>
-/// <param name="Blocks">Only with <c>include=blocks</c>: the same as a tree, for showing it without setting HTML.</param>
+/// <param name="Blocks">Always for end users, else only with <c>include=blocks</c>; never in events: the same as a tree, for showing it without setting HTML.</param>
+[CustomersSee("id", "ticket_id", "author", "author_kind", "html", "text", "truncated", "in_reply_to", "attachments", "created_at", "blocks")]
 public sealed record CommentResponse(
-    Id<Comment> Id, Id<Ticket> TicketId, PersonResponse Author, AuthorKind AuthorKind, CommentVisibility Visibility, Channel Channel, string Body, BodyFormat BodyFormat,
+    Id<Comment> Id, Id<Ticket> TicketId, AuthorResponse Author, AuthorKind AuthorKind, CommentVisibility Visibility, Channel Channel, string Body, BodyFormat BodyFormat,
     string Html, string Text, bool Truncated, Id<Comment>? InReplyTo, IReadOnlyList<AttachmentResponse> Attachments, DateTimeOffset CreatedAt, int Version,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Block>? Blocks = null)
 {
@@ -30,7 +33,7 @@ public sealed record CommentResponse(
         // Cut HTML would not be HTML: a long one is left out, and the text stands for it.
         var html = Cut(c.Html, limit).Length < c.Html.Length ? "" : c.Html;
         return new(
-            c.Id, c.TicketId, PersonResponse.From(c.Author), c.AuthorKind, c.Visibility, c.Channel, body, c.BodyFormat,
+            c.Id, c.TicketId, AuthorResponse.From(c.Author), c.AuthorKind, c.Visibility, c.Channel, body, c.BodyFormat,
             html, text, body.Length < c.Body.Length || html.Length < c.Html.Length || text.Length < c.Text.Length,
             c.InReplyToId, [.. c.Attachments.Select(AttachmentResponse.From)], c.CreatedAt, c.Version);
     }
@@ -53,20 +56,13 @@ public sealed record CommentResponse(
     }
 }
 
-/// <summary>What the requester sees of a public comment.</summary>
-public sealed record CustomerCommentResponse(
-    Id<Comment> Id, Id<Ticket> TicketId, CustomerAuthor Author, AuthorKind AuthorKind, string Html, string Text, bool Truncated, Id<Comment>? InReplyTo,
-    IReadOnlyList<AttachmentResponse> Attachments, DateTimeOffset CreatedAt)
+/// <summary>Who wrote.</summary>
+/// <param name="Name">All that end users are shown of them.</param>
+[CustomersSee("name")]
+public sealed record AuthorResponse(Id<User> Id, string? Name, string? Email, string? ExternalId)
 {
-    internal static CustomerCommentResponse From(Comment c, int limit)
-    {
-        var whole = CommentResponse.From(c, limit);
-        return new(c.Id, c.TicketId, new(c.Author.Name), c.AuthorKind, whole.Html, whole.Text, whole.Truncated, c.InReplyToId, whole.Attachments, c.CreatedAt);
-    }
+    public static AuthorResponse From(User u) => new(u.Id, u.Name, u.Email, u.ExternalId);
 }
-
-/// <summary>Who wrote, as customers see them: no address, no id.</summary>
-public sealed record CustomerAuthor(string? Name);
 
 /// <summary>Something to write on a ticket.</summary>
 /// <param name="Body">At most 64 Ki characters.</param>
@@ -110,6 +106,7 @@ public sealed record CommentFilter : PageQuery
 /// <param name="Sha256">In hexadecimal.</param>
 /// <param name="TicketId">The ticket it belongs to, once a comment names it.</param>
 /// <param name="DownloadUrl">Signed, good for 15 minutes, for anyone who has it. Not in events.</param>
+[CustomersSee]
 public sealed record AttachmentResponse(
     Id<Attachment> Id, string Name, string ContentType, long Size, string Sha256, Id<Ticket>? TicketId, Id<Comment>? CommentId, DateTimeOffset CreatedAt, int Version,
     string? DownloadUrl = null)

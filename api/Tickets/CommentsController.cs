@@ -11,13 +11,13 @@ namespace HeadlessSupport.Api.Tickets;
 
 /// <summary>What people write on a ticket.</summary>
 [Route("api/v{version:apiVersion}/tickets/{id}/comments")]
-public sealed class CommentsController(SupportDb db, TenantContext tenant, Desk desk, DownloadLinks downloads) : ApiController
+public sealed class CommentsController(SupportDb db, TenantContext tenant, Desk desk, CustomerDesk customers, DownloadLinks downloads) : ApiController
 {
     private bool MayReadNotes => User.May("tickets.internal.read");
 
     /// <summary>List a ticket's comments</summary>
     /// <remarks>Internal notes only with <c>tickets.internal.read</c>.</remarks>
-    [HttpGet(Name = "Comments_List"), Requires("tickets.read")]
+    [HttpGet(Name = "Comments_List"), Requires("tickets.read"), ForCustomers(query: "sort limit cursor include")]
     public async Task<ActionResult<Page<CommentResponse>>> List(Id<Ticket> id, [FromQuery] CommentFilter filter, CancellationToken cancellationToken)
     {
         if (!await db.Tickets.Present().AnyAsync(t => t.Id == id, cancellationToken))
@@ -33,9 +33,10 @@ public sealed class CommentsController(SupportDb db, TenantContext tenant, Desk 
 
     /// <summary>Write a comment</summary>
     /// <remarks>A public one by staff makes a new ticket open; one by the customer opens a pending, on-hold or solved ticket again. A closed ticket takes internal notes only.</remarks>
-    [HttpPost(Name = "Comments_Create"), Requires("tickets.write"), Creates]
+    [HttpPost(Name = "Comments_Create"), Requires("tickets.write"), Creates, ForCustomers("body body_format visibility author in_reply_to attachment_ids", query: "include")]
     public async Task<ActionResult<CommentResponse>> Create(Id<Ticket> id, CreateCommentRequest request, [FromQuery] CommentView view, CancellationToken cancellationToken)
     {
+        request = await customers.AdmitAsync(request, cancellationToken);
         CheckMayWrite(User, request, "");
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
         await CheckIfMatchAsync(ticket, [], cancellationToken);
@@ -45,7 +46,7 @@ public sealed class CommentsController(SupportDb db, TenantContext tenant, Desk 
     }
 
     /// <summary>Get a comment</summary>
-    [HttpGet("{comment_id}", Name = "Comments_Get"), Requires("tickets.read")]
+    [HttpGet("{comment_id}", Name = "Comments_Get"), Requires("tickets.read"), ForCustomers(query: "include")]
     public async Task<ActionResult<CommentResponse>> Get(Id<Ticket> id, [FromRoute(Name = "comment_id")] Id<Comment> commentId, [FromQuery] CommentView view, CancellationToken cancellationToken)
     {
         var comment = await db.Comments.AsNoTracking().Where(c => c.TicketId == id && c.Id == commentId && c.Ticket.DeletedAt == null).SingleOrDefaultAsync(cancellationToken);
@@ -66,7 +67,7 @@ public sealed class CommentsController(SupportDb db, TenantContext tenant, Desk 
         return response with
         {
             Attachments = [.. response.Attachments.Select(downloads.Add)],
-            Blocks = blocks ? RichText.Render(comment.Body, comment.BodyFormat).Blocks : null,
+            Blocks = blocks || tenant.Sight.EndUser is not null ? RichText.Render(comment.Body, comment.BodyFormat).Blocks : null,
         };
     }
 }

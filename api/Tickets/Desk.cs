@@ -15,7 +15,7 @@ namespace HeadlessSupport.Api.Tickets;
 /// What the outside asks of tickets, with everything it names found and checked: opening one, changing one, writing on
 /// one. Does not save. Whoever acts on tickets (the API, doors, listeners) comes through here.
 /// </summary>
-public sealed class Desk(SupportDb db, TenantContext tenant, Counters counters)
+public sealed class Desk(SupportDb db, TenantContext tenant, Counters counters, People people)
 {
     private const string Numbers = "ticket_number";
 
@@ -28,7 +28,7 @@ public sealed class Desk(SupportDb db, TenantContext tenant, Counters counters)
     public async Task<Ticket> OpenAsync(CreateTicketRequest request, long number, Id<User> actingAs, CancellationToken cancellationToken)
     {
         var now = tenant.Now;
-        var requester = await PersonAsync(request.Requester, "/requester", cancellationToken);
+        var requester = await people.FindOrAddAsync(request.Requester ?? throw SupportException.Invalid("/requester", "Is required."), "/requester", cancellationToken);
         var inbox = request.InboxId is null ? null : await db.Inboxes.SingleOrDefaultAsync(i => i.Id == request.InboxId && i.DeletedAt == null, cancellationToken)
             ?? throw SupportException.Invalid("/inbox_id", "There is no such inbox.");
         await CheckAsync(request.CompanyId, request.AssigneeId, request.TeamId, cancellationToken);
@@ -74,7 +74,7 @@ public sealed class Desk(SupportDb db, TenantContext tenant, Counters counters)
 
     private async Task<Comment> WriteAsync(Ticket ticket, CreateCommentRequest request, Id<User> actingAs, string pointer, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var author = await PersonAsync(request.Author ?? new(actingAs), pointer + "/author", cancellationToken);
+        var author = await people.FindOrAddAsync(request.Author ?? new(actingAs), pointer + "/author", cancellationToken);
         if (!author.IsStaff && request.Visibility == CommentVisibility.Internal)
             throw SupportException.Invalid(pointer + "/visibility", "A customer cannot write an internal note.");
         var answered = request.InReplyTo is null ? null : await db.Comments.SingleOrDefaultAsync(c => c.Id == request.InReplyTo && c.TicketId == ticket.Id, cancellationToken)
@@ -108,22 +108,6 @@ public sealed class Desk(SupportDb db, TenantContext tenant, Counters counters)
         db.AddRange(made);
         return [.. tags, .. made];
     }
-
-    private async Task<User> PersonAsync(PersonReference who, string pointer, CancellationToken cancellationToken)
-    {
-        if (who.Id is { } id)
-            return db.Users.Local.FirstOrDefault(u => u.Id == id) ?? await db.Users.SingleOrDefaultAsync(u => u.Id == id, cancellationToken) ?? throw SupportException.Invalid(pointer + "/id", "There is no such user.");
-        var email = Emails.Normalize(who.Email);
-        var found = who.ExternalId is null ? null : await FirstAsync(u => u.ExternalId == who.ExternalId, cancellationToken);
-        found ??= email is null ? null : await FirstAsync(u => u.Email == email, cancellationToken);
-        if (found is null)
-            db.Add(found = User.NewCustomer(tenant.Required, email, who.ExternalId, who.Name, tenant.Now));
-        return found;
-    }
-
-    // Someone made for an earlier item of the same bulk is not in the database yet.
-    private async Task<User?> FirstAsync(System.Linq.Expressions.Expression<Func<User, bool>> where, CancellationToken cancellationToken) =>
-        await db.Users.SingleOrDefaultAsync(where, cancellationToken) ?? db.Users.Local.AsQueryable().FirstOrDefault(where);
 
     private async Task CheckAsync(Id<Company>? company, Id<User>? assignee, Id<Team>? team, CancellationToken cancellationToken)
     {

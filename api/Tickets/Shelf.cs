@@ -19,7 +19,7 @@ public sealed class Shelf(SupportDb db, TenantContext tenant)
     {
         var limits = await db.Organizations.AsNoTracking().Select(o => o.Limits).SingleAsync(cancellationToken);
         await TakeSpaceAsync(file.Bytes, limits.StorageBytes, cancellationToken);
-        var attachment = new Attachment(tenant.Required, name, contentType, file.Bytes, Convert.FromHexString(file.Sha256), file.Key, tenant.Now);
+        var attachment = new Attachment(tenant.Required, name, contentType, file.Bytes, Convert.FromHexString(file.Sha256), file.Key, tenant.ActingUser, tenant.Now);
         db.Add(attachment);
         await db.SaveChangesAsync(cancellationToken);
         return attachment;

@@ -97,6 +97,18 @@ public sealed class Ticket : Resource, IEntity
         Become(to, now);
     }
 
+    /// <summary>Moves it by its requester's decision, who can say that it is done, and that it is not.</summary>
+    public void MoveByRequester(TicketStatus to, DateTimeOffset now)
+    {
+        if (to is not (TicketStatus.Solved or TicketStatus.Open))
+            throw SupportException.Invalid("/status", "End users can say solved, and open of a solved ticket.");
+        if (to != Status && to == TicketStatus.Open && Status != TicketStatus.Solved)
+            throw new SupportException(ErrorCode.Conflict, "Only a solved ticket can be opened again by its requester. Write a comment, or create a new ticket.", ("/status", "The ticket is not solved."));
+        if (Status == TicketStatus.Closed)
+            throw new SupportException(ErrorCode.Conflict, "The ticket is closed. Create a new one.", ("/status", "The ticket is closed."));
+        Move(to, now);
+    }
+
     /// <summary>Takes what someone wrote. A customer's words wake it up; staff's answer opens it.</summary>
     public void Take(Comment comment, DateTimeOffset now)
     {
@@ -156,6 +168,17 @@ public sealed class Ticket : Resource, IEntity
         Happened(added ? TicketEvents.Linked : TicketEvents.Unlinked, "link", added ? null : shown, added ? shown : null);
     }
 
+    /// <summary>From now on it is another customer's: who asked turned out to be them.</summary>
+    public void HandOver(User to, DateTimeOffset now)
+    {
+        if (to.Id == RequesterId)
+            return;
+        var from = PersonResponse.From(Requester);
+        (Requester, RequesterId) = (to, to.Id);
+        Touch(now);
+        Happened(TicketEvents.Updated, "requester", from, PersonResponse.From(to));
+    }
+
     /// <summary>Takes it out of every list; it can be restored.</summary>
     public void Delete(DateTimeOffset now)
     {
@@ -177,8 +200,6 @@ public sealed class Ticket : Resource, IEntity
     public List<string> TagNames() => [.. Tags.Select(t => t.Tag.Name).Order(StringComparer.Ordinal)];
 
     internal override object Snapshot() => TicketResponse.From(this);
-
-    internal override object CustomerSnapshot() => CustomerTicketResponse.From(this);
 
     internal override EventAudience AudienceOf(string type) => new(
         type is TicketEvents.Created or TicketEvents.StatusChanged ? Audiences.Customer : Audiences.Staff,

@@ -5,6 +5,7 @@ using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
+using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Users;
 
@@ -18,6 +19,7 @@ namespace HeadlessSupport.Api.Tickets;
 /// <param name="FirstResponseAt">When staff first answered in public.</param>
 /// <param name="SolvedAt">When it was last solved or closed; null while it is not.</param>
 /// <param name="Highlights">Only in a search with <c>include=highlights</c>: where it matches.</param>
+[CustomersSee("id", "number", "subject", "status", "channel", "requester", "solved_at", "closed_at", "created_at", "updated_at", "version")]
 public sealed record TicketResponse(
     Id<Ticket> Id, long Number, string Subject, TicketStatus Status, TicketPriority Priority, TicketType? Type, Channel Channel, Id<Inbox>? InboxId,
     PersonResponse Requester, Id<Company>? CompanyId, Id<User>? AssigneeId, Id<Team>? TeamId, string? Language, IReadOnlyList<string> Tags,
@@ -39,42 +41,9 @@ public sealed record TicketResponse(
 /// <param name="Tags">In no order.</param>
 internal sealed record TicketView(Ticket Ticket, PersonResponse Requester, string[] Tags);
 
-/// <summary>What its requester sees of a ticket.</summary>
-public sealed record CustomerTicketResponse(
-    Id<Ticket> Id, long Number, string Subject, TicketStatus Status, Channel Channel, PersonResponse Requester, DateTimeOffset? SolvedAt, DateTimeOffset? ClosedAt,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
-{
-    public static CustomerTicketResponse From(Ticket t) => new(
-        t.Id, t.Number, t.Subject, t.Status, t.Channel, PersonResponse.From(t.Requester), t.SolvedAt, t.ClosedAt, t.CreatedAt, t.UpdatedAt, t.Version);
-}
-
-/// <summary>Someone, in short.</summary>
-public sealed record PersonResponse(Id<User> Id, string? Name, string? Email, string? ExternalId)
-{
-    public static PersonResponse From(User u) => new(u.Id, u.Name, u.Email, u.ExternalId);
-}
-
-/// <summary>Names someone: by <c>id</c>, else by <c>external_id</c>, else by <c>email</c>. By the last two they are created as a customer where not found.</summary>
-/// <param name="Id">A user that exists.</param>
-/// <param name="ExternalId">Your own id for them.</param>
-/// <param name="Email">Their address.</param>
-/// <param name="Name">How a new one is called; an existing one keeps their name.</param>
-public sealed record PersonReference(
-    Id<User>? Id = null,
-    [NotBlank, MaxLength(255)] string? ExternalId = null,
-    [Email, MaxLength(254)] string? Email = null,
-    [NotBlank, MaxLength(200)] string? Name = null) : IValidatableObject
-{
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Id is null && ExternalId is null && Email is null)
-            yield return new ValidationResult("Name them by id, external_id or email.");
-    }
-}
-
 /// <summary>A new ticket.</summary>
 /// <param name="Subject">What it is about, in a line.</param>
-/// <param name="Requester">Who needs help; found, or created as a customer.</param>
+/// <param name="Requester">Who needs help; found, or created as a customer. Only end users can leave it out, who ask for themselves.</param>
 /// <param name="Comment">What they wrote; its author is the requester unless said otherwise.</param>
 /// <param name="AssigneeId">Who is to help; the ticket is then open at once.</param>
 /// <param name="TeamId">Which team is to help; left out, the inbox's.</param>
@@ -87,7 +56,7 @@ public sealed record PersonReference(
 /// <param name="Metadata">Your own strings; not shown to people.</param>
 public sealed record CreateTicketRequest(
     [NotBlank, MaxLength(300)] string Subject,
-    PersonReference Requester,
+    PersonReference? Requester = null,
     CreateCommentRequest? Comment = null,
     TicketPriority Priority = TicketPriority.Normal,
     TicketType? Type = null,

@@ -104,7 +104,7 @@ public sealed class TicketPartsController(SupportDb db, TenantContext tenant, Ev
 
     /// <summary>List a ticket's events</summary>
     /// <remarks>What happened to it, in order. Internal notes only with <c>tickets.internal.read</c>.</remarks>
-    [HttpGet("events", Name = "Tickets_ListEvents"), Requires("tickets.read")]
+    [HttpGet("events", Name = "Tickets_ListEvents"), Requires("tickets.read"), ForCustomers(query: "after types limit cursor include")]
     public async Task<ActionResult<Page<EventResponse>>> ListEvents(Id<Ticket> id, [FromQuery] EventFilter filter, CancellationToken cancellationToken)
     {
         await CheckPresentAsync(id, cancellationToken);

@@ -10,13 +10,14 @@ namespace HeadlessSupport.Api.Tickets;
 
 /// <summary>Tickets.</summary>
 [Route("api/v{version:apiVersion}/tickets")]
-public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk desk, TicketSearch search) : ApiController
+public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk desk, CustomerDesk customers, TicketSearch search) : ApiController
 {
     /// <summary>List and search tickets</summary>
-    /// <remarks>With words in <c>q</c> the best matches come first, and <c>search</c> says how it went. <c>include=highlights</c> shows where each matches.</remarks>
-    [HttpGet(Name = "Tickets_List"), Requires("tickets.read")]
+    /// <remarks>With words in <c>q</c> the best matches come first, and <c>search</c> says how it went. <c>include=highlights</c> shows where each matches. End users see their own, and cannot search.</remarks>
+    [HttpGet(Name = "Tickets_List"), Requires("tickets.read"), ForCustomers(query: "status number created_after created_before updated_after updated_before sort limit cursor include")]
     public async Task<ActionResult<SearchPage<TicketResponse>>> List([FromQuery] TicketFilter filter, CancellationToken cancellationToken)
     {
+        customers.Check(filter);
         var tickets = await db.Tickets.AsNoTracking().MatchingAsync(filter, db, tenant.UserId<User>(), cancellationToken);
         return filter.Q is null
             ? SearchPage<TicketResponse>.Of(await PageAsync(tickets.IgnoreAutoIncludes(), TicketQueries.OrderOf(filter, isSearch: false)!, filter, TicketQueries.View, v => v.Ticket, TicketResponse.From, cancellationToken))
@@ -24,9 +25,12 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     }
 
     /// <summary>Create a ticket</summary>
+    /// <remarks>End users ask for themselves, and set nothing but subject, comment and custom fields.</remarks>
     [HttpPost(Name = "Tickets_Create"), Requires("tickets.write"), Creates]
+    [ForCustomers("subject requester comment comment/body comment/body_format comment/visibility comment/author comment/attachment_ids custom_fields")]
     public async Task<ActionResult<TicketResponse>> Create(CreateTicketRequest request, CancellationToken cancellationToken)
     {
+        request = await customers.AdmitAsync(request, cancellationToken);
         CommentsController.CheckMayWrite(User, request.Comment, "/comment");
         var number = await desk.NumbersAsync(1, cancellationToken);
         var ticket = await desk.OpenAsync(request, number[0], tenant.RequiredUserId<User>(), cancellationToken);
@@ -35,7 +39,7 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     }
 
     /// <summary>Get a ticket</summary>
-    [HttpGet("{id}", Name = "Tickets_Get"), Requires("tickets.read")]
+    [HttpGet("{id}", Name = "Tickets_Get"), Requires("tickets.read"), ForCustomers]
     public async Task<ActionResult<TicketResponse>> Get(Id<Ticket> id, CancellationToken cancellationToken)
     {
         var shown = await db.ShowTicketAsync(id, cancellationToken);
@@ -91,13 +95,13 @@ public sealed class TicketsController(SupportDb db, TenantContext tenant, Desk d
     }
 
     /// <summary>Set a ticket's status</summary>
-    /// <remarks>Nothing becomes new again, and a closed ticket can only be opened.</remarks>
-    [HttpPut("{id}/status", Name = "Tickets_SetStatus"), Requires("tickets.write")]
+    /// <remarks>Nothing becomes new again, and a closed ticket can only be opened. End users can say that their ticket is solved, and open a solved one again.</remarks>
+    [HttpPut("{id}/status", Name = "Tickets_SetStatus"), Requires("tickets.write"), ForCustomers("status")]
     public async Task<ActionResult<TicketResponse>> SetStatus(Id<Ticket> id, StatusRequest request, CancellationToken cancellationToken)
     {
         var ticket = await db.Tickets.GetAsync(id, cancellationToken);
         await CheckIfMatchAsync(ticket, ["status"], cancellationToken);
-        ticket.Move(request.Status, tenant.Now);
+        customers.Move(ticket, request.Status);
         await db.SaveChangesAsync(cancellationToken);
         return Show(ticket, TicketResponse.From(ticket));
     }

@@ -1,12 +1,15 @@
 using HeadlessSupport.Api.Platform.Conditions;
 using HeadlessSupport.Api.Platform.Jobs;
+using HeadlessSupport.Api.Users;
 
 namespace HeadlessSupport.Api.Tickets;
 
 internal static class TicketsSetup
 {
     public static IServiceCollection AddTickets(this IServiceCollection services) => services
+        .AddScoped<People>()
         .AddScoped<Desk>()
+        .AddScoped<CustomerDesk>()
         .AddScoped<Shelf>()
         .AddScoped<DownloadLinks>()
         .AddSingleton(EventFields.Of(TicketFields.All))

@@ -61,6 +61,9 @@ public sealed class User : Resource, IEntity
     public static User NewCustomer(Id<Tenant> organization, string? email, string? externalId, string? name, DateTimeOffset now) =>
         new(organization, new(name, email, Roles.Customer, ExternalId: externalId), now);
 
+    /// <summary>Who writes in from a web page without saying who they are, under the id that they were given before.</summary>
+    public static User NewVisitor(Id<Tenant> organization, Id<User> id, DateTimeOffset now) => new(organization, new(), now) { Id = id };
+
     /// <summary>Whom a new API key acts as.</summary>
     public static User NewMachine(Id<Tenant> organization, string name, DateTimeOffset now) =>
         new(organization, new(name, Role: Roles.Agent), now, isMachine: true);
@@ -102,9 +105,10 @@ public sealed class User : Resource, IEntity
 
     internal override object Snapshot() => UserResponse.From(this);
 
-    // All that happens to staff; of customers, who are many, only what decides whether and as what they get in.
+    // All that happens to staff; of customers, who are many, only what decides whether and as what they get in. Of a
+    // machine too: that it was made, its key tells.
     internal override bool IsAudited(string type, IReadOnlyCollection<string> changed) =>
-        IsStaff || type is UserEvents.Joined or UserEvents.Deactivated or UserEvents.Activated || changed.Any(c => c is "role" or "role_id" or "status" or "login_id");
+        (IsStaff && !IsMachine) || type is UserEvents.Joined or UserEvents.Deactivated or UserEvents.Activated || changed.Any(c => c is "role" or "role_id" or "status" or "login_id");
 
     private void Set(UserUpdate to)
     {

@@ -17,6 +17,10 @@ public sealed class AuditEntry : IEntity, ITenantOwned
 {
     private const int MostOfUserAgent = 300;
 
+    // What an id belongs to, by its prefix.
+    private static readonly Dictionary<string, string> Kinds = typeof(AuditEntry).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IEntity)))
+        .ToDictionary(t => (string)t.GetProperty(nameof(IEntity.Prefix))!.GetValue(null)!, t => t == typeof(Tenant) ? "organization" : JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name), StringComparer.Ordinal);
+
     private AuditEntry() { }
 
     private AuditEntry(Id<Tenant> organization, DateTimeOffset at, string action, Actor actor, string? target, IPAddress? address, string? userAgent, string? requestId)
@@ -27,7 +31,7 @@ public sealed class AuditEntry : IEntity, ITenantOwned
         Action = action;
         (ActorKind, ActorId) = (actor.Kind, actor.Id);
         TargetId = target;
-        TargetType = target is null ? null : action[..action.IndexOf('.', StringComparison.Ordinal)];
+        TargetType = target is null ? null : Kinds.GetValueOrDefault(target.Split('_', 2)[0]);
         Ip = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
         UserAgent = userAgent is { Length: > MostOfUserAgent } ? userAgent[..MostOfUserAgent] : userAgent;
         RequestId = requestId;

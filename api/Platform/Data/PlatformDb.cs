@@ -36,6 +36,9 @@ public abstract class PlatformDb : DbContext
 
     internal EventSignal? Signal { get; set; }
 
+    /// <summary>Whether it shows what someone of this sight may see, and no more.</summary>
+    internal virtual bool Fits(Sight sight) => sight.EndUser is null && !sight.IsLimited;
+
     public DbSet<Event> Events => Set<Event>();
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();

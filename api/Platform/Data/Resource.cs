@@ -39,11 +39,8 @@ public abstract class Resource : ITenantOwned
     /// <summary>The id as a bare UUID, for the event's row.</summary>
     internal abstract Guid Key { get; }
 
-    /// <summary>The response record that events carry as <c>data</c>.</summary>
+    /// <summary>The response record that events carry as <c>data</c>, and for customers cut down to what they see.</summary>
     internal abstract object Snapshot();
-
-    /// <summary>What customers may see of it, as <c>customer_data</c>; null where nothing.</summary>
-    internal virtual object? CustomerSnapshot() => null;
 
     /// <summary>Whom an event of this type concerns, for filtering by readers.</summary>
     internal virtual EventAudience AudienceOf(string type) => EventAudience.Staff;

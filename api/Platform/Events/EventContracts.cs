@@ -17,6 +17,7 @@ namespace HeadlessSupport.Api.Platform.Events;
 /// <param name="ApiVersion">The version whose response record <c>data</c> is.</param>
 /// <param name="Data">The resource as it was then.</param>
 /// <param name="Changes">Member → from and to, where something was changed.</param>
+[CustomersSee]
 public sealed record EventResponse(
     Id<Event> Id, string Type, long Sequence, DateTimeOffset Timestamp, Id<Tenant> OrganizationId, string? TicketId, ActorResponse Actor, Id<Event>? CausationId, string? CorrelationId,
     string ApiVersion, JsonElement Data, IReadOnlyDictionary<string, Change>? Changes)
@@ -35,6 +36,7 @@ public sealed record EventResponse(
 /// <summary>Who did it.</summary>
 /// <param name="Kind"><c>user</c>, <c>customer</c>, <c>api_key</c>, <c>app</c>, <c>automation</c>, <c>ai</c>, <c>system</c> or <c>operator</c>.</param>
 /// <param name="Id">Of the user, key or app; null for the system and the operator.</param>
+[CustomersSee]
 public sealed record ActorResponse(string Kind, string? Id);
 
 /// <summary>Filters of the list of all events.</summary>

@@ -81,7 +81,7 @@ internal sealed class EventDraft
             JsonSerializer.Serialize(data, data.GetType(), Json.Options),
             visible is { Count: > 0 } ? JsonSerializer.Serialize(visible, Json.Options) : null,
             audience, resource.TicketKey,
-            audience.MaySee == Audiences.Customer && resource.CustomerSnapshot() is { } view ? JsonSerializer.Serialize(view, view.GetType(), Json.Options) : null);
+            audience.MaySee == Audiences.Customer ? JsonSerializer.Serialize(data, data.GetType(), Customers.Json) : null);
     }
 
     private static Dictionary<string, Change> ChangedColumns(EntityEntry entry)

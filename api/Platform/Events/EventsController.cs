@@ -14,7 +14,7 @@ public sealed class EventsController(SupportDb db, TenantContext tenant, EventRe
 {
     /// <summary>List events</summary>
     /// <remarks>The oldest first. Follow it by asking for what came <c>after</c> the last sequence you saw: nothing is missed. With <c>wait</c> the answer comes as soon as there is something. Internal notes only with <c>tickets.internal.read</c>.</remarks>
-    [HttpGet(Name = "Events_List"), Requires("events.read")]
+    [HttpGet(Name = "Events_List"), Requires("events.read"), ForCustomers(query: "after types wait limit cursor include")]
     public async Task<ActionResult<Page<EventResponse>>> List([FromQuery] EventListFilter filter, CancellationToken cancellationToken)
     {
         var page = await events.PageAsync(db.Events, filter, User, cancellationToken);
@@ -28,7 +28,7 @@ public sealed class EventsController(SupportDb db, TenantContext tenant, EventRe
     /// Server-sent events: <c>id</c> is the sequence, <c>event</c> the type, <c>data</c> the envelope. After a break the client sends the last <c>id</c> it saw as
     /// <c>Last-Event-ID</c> (browsers' EventSource does) and gets what it missed. A comment comes every 15 seconds where nothing else does. The stream ends when the credential does.
     /// </remarks>
-    [HttpGet("stream", Name = "Events_Stream"), Requires("events.read")]
+    [HttpGet("stream", Name = "Events_Stream"), Requires("events.read"), ForCustomers(query: "after types")]
     [ProducesResponseType<string>(StatusCodes.Status200OK, "text/event-stream")]
     public async Task<ActionResult> Stream([FromQuery] EventStreamQuery query, CancellationToken cancellationToken)
     {

@@ -44,6 +44,7 @@ public sealed record SearchOutcome(bool Cut, bool Alike);
 
 /// <summary>One page of a list that can be searched.</summary>
 /// <param name="Search">Only with <c>q</c>: how the search went.</param>
+[Platform.Tenancy.CustomersSee]
 public sealed record SearchPage<T>(
     IReadOnlyList<T> Data, string? NextCursor, bool HasMore, int? Total = null,
     [property: System.Text.Json.Serialization.JsonPropertyOrder(1), System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] SearchOutcome? Search = null)

@@ -19,4 +19,8 @@ public sealed class Links(PublicUrl url)
 }
 
 /// <summary>Where this installation is reached from outside; the setting <c>PublicUrl</c>.</summary>
-public sealed record PublicUrl(string Value);
+public sealed record PublicUrl(string Value)
+{
+    /// <summary>As browsers name our own pages.</summary>
+    public string Origin { get; } = new Uri(Value).GetLeftPart(UriPartial.Authority);
+}

@@ -15,6 +15,7 @@ namespace HeadlessSupport.Api.Platform.Http;
 /// <param name="NextCursor">Send it back as <c>cursor</c> for the next page; null at the end.</param>
 /// <param name="HasMore">Whether there is a next page.</param>
 /// <param name="Total">Only with <c>include=total</c>: how many there are, counted up to 10,000.</param>
+[CustomersSee]
 public record Page<T>(IReadOnlyList<T> Data, string? NextCursor, bool HasMore, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] int? Total = null);
 
 /// <summary>What every list takes.</summary>

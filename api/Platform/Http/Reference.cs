@@ -76,7 +76,7 @@ internal static class Reference
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "An API key (`hs_live_…`, `hs_test_…`). The permission that each operation needs stands in its `x-permissions`.",
+                Description = "An API key (`hs_live_…`, `hs_test_…`), or where `x-end-users` stands an end-user token (`hs_eut_…`). The permission that each operation needs stands in its `x-permissions`.",
             },
         };
         document.Components.Responses = ReferenceOperations.Problems.ToDictionary(p => p.Name, p => (IOpenApiResponse)new OpenApiResponse
@@ -97,6 +97,7 @@ internal static class Reference
         "Attachments" => "Files: uploaded, then named by a comment.",
         "Comments" => "What people write on a ticket.",
         "Companies" => "The firms that customers belong to.",
+        "EndUsers" => "Tokens with which customers use the API themselves.",
         "Events" => "Everything that happens, in one order.",
         "Inboxes" => "Where tickets come in.",
         "Organization" => "One's own organization.",
@@ -104,6 +105,8 @@ internal static class Reference
         "Tags" => "Words that tickets are marked with.",
         "Teams" => "Staff who share work.",
         "Tickets" => "What people need help with.",
+        "Me" => "Whose credential it is.",
+        "WidgetKeys" => "Keys by which web pages and apps bring people to a chat inbox.",
         "WebhookEndpoints" => "Where events are sent as they happen, and what was sent.",
         "Users" => "Staff and customers.",
         _ => tag,

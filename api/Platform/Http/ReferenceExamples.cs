@@ -53,6 +53,20 @@ internal static class ReferenceExamples
         ["Company.name"] = "\"Example Ltd\"",
         ["Inbox.name"] = "\"Web shop\"",
         ["Organization.name"] = "\"Acme\"",
+        ["Permission.name"] = "\"tickets.read\"",
+        ["Permission.allows"] = "\"Read, list and search tickets, their public comments, tags, links and followers.\"",
+        ["Permission.roles"] = "[\"admin\",\"manager\",\"agent\",\"customer\"]",
+        ["Role.name"] = "\"Billing\"",
+        ["permissions"] = "[\"tickets.read\",\"tickets.write\"]",
+        ["require_mfa_roles"] = "[\"admin\"]",
+        ["AuditEntry.action"] = "\"role.updated\"",
+        ["AuditEntry.target_type"] = "\"role\"",
+        ["AuditEntry.target_id"] = "\"rol_01h455vb4pex5vsknk084sn02q\"",
+        ["AuditEntry.ip"] = "\"203.0.113.7\"",
+        ["AuditEntry.user_agent"] = "\"curl/8.5.0\"",
+        ["AuditEntry.request_id"] = "\"req_01h455vb4pex5vsknk084sn02q\"",
+        ["AuditEntry.changes"] = "{\"name\":{\"from\":\"Billing\",\"to\":\"Finance\"}}",
+        ["AuditEntry.details"] = "null",
         ["Tag.name"] = "\"billing\"",
         ["Team.name"] = "\"Billing\"",
         ["WebhookEndpoint.url"] = "\"https://example.com/webhooks\"",
@@ -70,6 +84,17 @@ internal static class ReferenceExamples
         ["last_error"] = "null",
         ["next_attempt_at"] = "null",
         ["WebhookEndpoint.secret"] = "\"whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD\"",
+        ["WidgetKey.name"] = "\"Shop\"",
+        ["WidgetKey.key"] = "\"wk_test_4fGqs0mZ1nE2xAmPl3oNlYnOtArEaLkEyAtAlL00Xy1Zab3dQ\"",
+        ["WidgetKey.secret"] = "\"whk_4fGqs0mZ1nE2xAmPl3oNlYnOtArEaLsEcReTaTaLl00Xy1Zab3dQ\"",
+        ["allowed_origins"] = "[\"https://shop.example\"]",
+        ["jwks_url"] = "null",
+        ["previous_secret_until"] = "null",
+        ["require_identity"] = "false",
+        ["jwt"] = "\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0NzExIn0.…\"",
+        ["EndUserToken.expires_at"] = "\"2026-01-31T09:30:00Z\"",
+        ["token"] = "\"hs_eut_CfDJ8…\"",
+        ["visitor"] = "null",
         ["data_of_event"] = "{\"id\":\"tkt_01h455vb4pex5vsknk084sn02q\",\"subject\":\"The printer burns\",\"status\":\"open\"}",
         ["changes"] = "{\"status\":{\"from\":\"new\",\"to\":\"open\"}}",
         ["next_cursor"] = "null",
@@ -169,7 +194,7 @@ internal static class ReferenceExamples
         foreach (var (name, member) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal))
         {
             var required = schema.Required?.Contains(name) == true;
-            if (!required && (extras-- <= 0 || name is "total" or "blocks" or "highlights"))
+            if (!required && (extras-- <= 0 || name is "total" or "blocks" or "highlights" or "widget_key"))
                 continue;
             // An item of a bulk is one thing or the other.
             if (owner == "BulkTicketItem" && name == "update")

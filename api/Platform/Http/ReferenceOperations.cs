@@ -71,6 +71,7 @@ internal sealed class ReferenceOperations
             {
                 "name" => "The tag's name.",
                 "token" => "From a `download_url`.",
+                "key" => "The public text of a widget key.",
                 "external_id" => "Your own id.",
                 _ => null,
             };
@@ -121,6 +122,11 @@ internal sealed class ReferenceOperations
         operation.Extensions ??= new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal);
         operation.Extensions["x-permissions"] = new JsonNodeExtension(new System.Text.Json.Nodes.JsonArray([.. permissions.Select(p => System.Text.Json.Nodes.JsonValue.Create(p))]));
         var needs = permissions is [RequiresAttribute.Operator] ? "Needs the operator's key." : $"Needs {string.Join(" and ", permissions.Select(p => $"`{p}`"))}.";
+        if (metadata.OfType<ForCustomersAttribute>().Any())
+        {
+            operation.Extensions["x-end-users"] = new JsonNodeExtension(System.Text.Json.Nodes.JsonValue.Create(true));
+            needs += " End users may call it.";
+        }
         operation.Description = operation.Description is { Length: > 0 } text ? $"{text} {needs}" : needs;
     }
 
@@ -145,6 +151,9 @@ internal sealed class ReferenceOperations
             answer.Content?.Remove("text/json");
             answer.Description = status switch { "200" => "Done.", "201" => "Created.", "202" => "Accepted: it is done soon.", "204" => "Done; there is nothing to show.", _ => answer.Description };
             answer.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal) { ["Request-Id"] = Text("Names this request.") };
+            // A token has no page of its own.
+            if (operation.OperationId?.EndsWith("Tokens_Create", StringComparison.Ordinal) == true)
+                continue;
             if (status == "201")
                 answer.Headers["Location"] = Text("Where it is.");
             if (answer.Content?.Values.Any(m => m.Schema is OpenApiSchemaReference { Reference.Id: { } id } && !id.EndsWith("Page", StringComparison.Ordinal)) == true)
@@ -161,10 +170,10 @@ internal sealed class ReferenceOperations
             var possible = status switch
             {
                 400 => true,
-                401 or 403 => !anonymous,
+                401 or 403 => !anonymous || method == "POST",
                 404 => inPath,
                 409 => method != "GET",
-                410 => anonymous,
+                410 => anonymous && method == "GET",
                 412 => operation.Parameters?.Any(p => p.Name == "If-Match") == true,
                 413 or 415 => body,
                 422 => body || method == "POST",

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using HeadlessSupport.Api.Platform.Data;
+using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -50,6 +51,12 @@ internal static class ReferenceSchemas
             schema.Items = await context.GetOrCreateSchemaAsync(bare.GetGenericArguments()[0], null, cancellationToken);
         if (bare == typeof(JsonElement) && context.JsonPropertyInfo is { Name: "data" })
             schema.Type = JsonSchemaType.Object;
+        if (schema.Properties is not null && bare.GetCustomAttribute<CustomersSeeAttribute>() is { Names.Length: > 0 } seen)
+        {
+            // One schema for staff and end users: what only staff are shown may be missing.
+            schema.Required?.IntersectWith(seen.Names);
+            schema.Description = $"{schema.Description} End users are shown only {string.Join(", ", seen.Names.Select(n => $"`{n}`"))}.".Trim();
+        }
         if (schema.Properties is { Count: > 0 } && !IsRequest(bare))
         {
             // Answers grow: a reader that refuses new members would break.

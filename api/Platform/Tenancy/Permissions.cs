@@ -25,10 +25,13 @@ internal sealed class PermissionHandler : AuthorizationHandler<RequiresAttribute
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, RequiresAttribute requirement)
     {
-        if (context.User.May(requirement.Permission))
+        if (context.User.May(requirement.Permission) && (!context.User.IsEndUser() || IsForCustomers(context.Resource)))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }
+
+    // Whatever they may do, they may do where it was thought of them only.
+    internal static bool IsForCustomers(object? resource) => (resource as HttpContext)?.GetEndpoint()?.Metadata.GetMetadata<ForCustomersAttribute>() is not null;
 }
 
 /// <summary>Says in a problem which permission is missing.</summary>
@@ -44,6 +47,8 @@ internal sealed class PermissionAnswers : IAuthorizationMiddlewareResultHandler
         }
         if (authorizeResult.Challenged)
             throw context.Features.Get<SupportException>() ?? new SupportException(ErrorCode.Unauthenticated, "Send an API key: Authorization: Bearer hs_…");
+        if (context.User.IsEndUser() && !PermissionHandler.IsForCustomers(context))
+            throw new SupportException(ErrorCode.Forbidden, "This is not for end users. Call it from your server, with an API key.");
         var missing = policy.Requirements.OfType<RequiresAttribute>().Select(r => r.Permission).Where(p => !context.User.May(p)).ToList();
         throw new SupportException(ErrorCode.Forbidden, missing.Contains(RequiresAttribute.Operator)
             ? "Only the operator of this installation may do this."
@@ -61,6 +66,13 @@ public static class PermissionClaims
     /// <summary>A team or an inbox to which a role is limited; none for no limit.</summary>
     public const string Team = "team";
     public const string Inbox = "inbox";
+
+    /// <summary>The inbox by which comes in what an end user writes.</summary>
+    public const string ComesInBy = "comes_in_by";
+
+    internal static bool IsEndUser(this ClaimsPrincipal user) => user.HasClaim(c => c.Type == EndUser);
+
+    internal static Guid? ComesInByOf(ClaimsPrincipal user) => Ids(user, ComesInBy) is [var id, ..] ? id : null;
 
     internal static Guid? EndUserOf(ClaimsPrincipal user) => Ids(user, EndUser) is [var id, ..] ? id : null;
 

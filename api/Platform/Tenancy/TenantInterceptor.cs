@@ -67,6 +67,9 @@ internal sealed class TenantInterceptor : DbCommandInterceptor
             saving.AddEvents(command);
         if (!Applies(eventData))
             return;
+        // Whoever widens or narrows their sight midway would go on with the other one's filters.
+        if (eventData.Context is PlatformDb { Tenant: { } tenant } seeing && !seeing.Fits(tenant.Sight))
+            throw new InvalidOperationException("This context was made for another sight than the request has.");
         var parameter = command.CreateParameter();
         parameter.ParameterName = Parameter;
         parameter.Value = ((PlatformDb)eventData.Context!).Tenant!.OrganizationId?.Value.ToString() ?? "";

@@ -22,7 +22,8 @@ public sealed class DoorTests
         MustBe(UsersOf(typeof(SystemDataSource).FullName!),
             "Platform.Data.KeyRing", // The installation's keys, which belong to no organization.
             "Platform.Data.SystemDb", // The one loud door; WallTests lists who uses it.
-            "Platform.PlatformSetup"); // Makes it.
+            "Platform.PlatformSetup", // Makes it.
+            "SignIn.SignInSetup"); // Gives it to AccountsDb, whose tables belong to no organization.
         MustBe(UsersOf(typeof(AppDataSource).FullName!),
             "Platform.Health", // Asks for 1.
             "Platform.Jobs.JobsSetup", // Hangfire's own tables are under no policy.

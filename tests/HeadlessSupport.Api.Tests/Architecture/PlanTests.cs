@@ -61,7 +61,8 @@ public sealed class PlanTests
         }
         foreach (var list in (string[])["users?limit=50", "users?limit=50&sort=updated_at", "users?limit=50&role=customer", "users?limit=50&company_id={company}", "users?limit=50&email=c7@c.test", "companies?limit=50", "companies?limit=50&sort=name",
             "events?limit=50", "events?limit=50&after=1000", "tickets/{ticket}/events?limit=50", "tickets/{ticket}/comments?limit=50", "tickets/{ticket}/comments?limit=50&sort=-created_at", "tickets/{ticket}/followers?limit=50",
-            "tickets/{ticket}/links?limit=50", "tickets/{ticket}/attachments?limit=50", "tags?limit=5", "inboxes?limit=50", "teams?limit=50", "teams/{team}/members?limit=50", "api-keys?limit=50"])
+            "tickets/{ticket}/links?limit=50", "tickets/{ticket}/attachments?limit=50", "tags?limit=5", "inboxes?limit=50", "teams?limit=50", "teams/{team}/members?limit=50", "api-keys?limit=50", "roles?limit=50",
+            "audit-log?limit=50", "audit-log?limit=50&action=role.created", "audit-log?limit=50&actor=key_01h455vb4pex5vsknk084sn02q", "audit-log?limit=50&target=rol_01h455vb4pex5vsknk084sn02q"])
             yield return ids.Aggregate(list, (f, id) => f.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
     }
 
@@ -138,13 +139,14 @@ public sealed class PlanTests
             $"update tickets set company_id = ('1' || lpad(to_hex(1), 31, '0'))::uuid, requester_id = ('2' || lpad(to_hex(1), 31, '0'))::uuid where number % 50 = 0",
             $"insert into comments (organization_id, id, ticket_id, author_id, author_kind, visibility, channel, body, body_format, html, text, version, created_at, updated_at) select '{o}', ('6' || lpad(to_hex(i), 31, '0'))::uuid, ('5' || lpad(to_hex(1 + i % 200), 31, '0'))::uuid, ('2' || lpad('1', 31, '0'))::uuid, 'customer', 'public', 'api', 'b', 'text', 'b', 'b', 1, now() - i * interval '1 second', now() from generate_series(1, 50000) i",
             $"insert into events (organization_id, id, sequence, type, occurred_at, ticket_id, resource_id, resource_version, actor_kind, api_version, data, audience) select '{o}', gen_random_uuid(), 100000 + i, 'ticket.created', now(), ('5' || lpad(to_hex(1 + i % 200), 31, '0'))::uuid, gen_random_uuid(), 1, 'system', 'v1', '{{}}', 'staff' from generate_series(1, 50000) i",
+            $"insert into audit_entries (organization_id, id, at, action, actor_kind, actor_id, target_id) select '{o}', gen_random_uuid(), now() - i * interval '1 second', (array['team.created', 'role.created'])[1 + (i % 1000 = 0)::integer], 'api_key', 'key_' || i % 1000, 'rol_' || i from generate_series(1, 50000) i",
         ])
         {
             await using var command = new NpgsqlCommand(sql, owner) { CommandTimeout = 1200 };
             await command.ExecuteNonQueryAsync();
         }
         await transaction.CommitAsync();
-        await using (var analyze = new NpgsqlCommand("analyze tickets, ticket_tags, comments, events, users, companies, tags", owner) { CommandTimeout = 1200 })
+        await using (var analyze = new NpgsqlCommand("analyze tickets, ticket_tags, comments, events, audit_entries, users, companies, tags", owner) { CommandTimeout = 1200 })
             await analyze.ExecuteNonQueryAsync();
         string Id(string prefix, int i, char fill) => TypeId.Format(prefix, Guid.Parse(fill + i.ToString("x").PadLeft(31, '0')));
         return new(StringComparer.Ordinal) { ["agent"] = Id("usr", 7, '3'), ["customer"] = Id("usr", 77, '2'), ["company"] = Id("com", 7, '1'), ["large"] = Id("com", 1, '1'), ["busy"] = Id("usr", 1, '2'), ["ticket"] = Id("tkt", 7, '5'), ["team"] = team, ["inbox"] = inbox };

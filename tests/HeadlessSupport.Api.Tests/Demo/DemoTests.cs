@@ -171,6 +171,13 @@ public sealed class DemoTests
     private static string Line(int tickets, int comments, int files, int users, int companies) =>
         $"{tickets} tickets, {comments} comments, {files} files, {users} users, {companies} companies";
 
+    private static async Task CheckWidgetAsync(FirstRun run, JsonElement organization)
+    {
+        var jwt = Jwt.Of(organization.Text("widget_secret")!, new { sub = "demo-1", exp = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds() });
+        var token = (await new Api(run.Url, null).PostAsync($"widget/{organization.Text("widget_key")}/tokens", new { jwt }, ("Origin", "http://localhost:3000"))).MustBe(201);
+        Assert.NotEmpty((await new Api(run.Url, token.Text("token")).GetAsync("tickets", ("Origin", run.Url.GetLeftPart(UriPartial.Authority)))).Items());
+    }
+
     private static async Task CheckAsync(FirstRun run, int organization)
     {
         var api = run.Api(organization);
@@ -190,7 +197,8 @@ public sealed class DemoTests
         Assert.True(files.Count >= 3, "There are no attachments.");
         var file = await new Api(run.Url, null).GetAsync(new Uri(files[0].Text("download_url")!).AbsolutePath);
         Assert.Equal(files[0].GetProperty("size").GetInt64(), file.MustBe(200).Body.Length);
-        Assert.Single((await api.GetAsync("inboxes")).Items());
+        Assert.Equal(["api", "chat"], (await api.GetAsync("inboxes")).Items().Select(i => i.Text("channel")).Order(StringComparer.Ordinal));
+        await CheckWidgetAsync(run, run.Demo.GetProperty("organizations")[organization]);
         Assert.Equal("test", (await api.GetAsync("organization")).Json.Text("mode"));
         var users = run.Demo.GetProperty("organizations")[organization].GetProperty("users").EnumerateArray().Select(u => u.Text("role"));
         Assert.Equal(["admin", "manager", "agent", "agent"], users);

@@ -28,6 +28,18 @@ public sealed class PastedDocsTests
         Assert.Contains("\"type\":\"ticket.status_changed\"", start.Output[start.Output.LastIndexOf("Terminal 7", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_guide_of_end_users_tells_to_paste_works()
+    {
+        await using var run = new FirstRun();
+        run.Start("demo");
+        await run.WaitForAsync("HeadlessSupport is ready");
+        var guide = await Pasted.RunAsync("docs/guides/end-users.md", run.Data, run.Url);
+        Assert.True(guide.ExitCode == 0, guide.Output);
+        Assert.Equal([201, 200, 201, 201, 201], guide.Statuses);
+        Assert.Contains("\"visitor\":\"", guide.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]

@@ -27,7 +27,7 @@ public sealed class SessionsTests
         (await first.Api.GetAsync($"sessions/{theirs}")).MustRefuse(404, "not_found");
         (await first.Api.PostAsync($"sessions/{theirs}/revoke")).MustRefuse(404, "not_found");
         (await first.Api.GetAsync("sessions?user=all")).MustRefuse(403, "forbidden");
-        (await first.Api.PostAsync("sessions/revoke-all", new { user_id = other.UserId })).MustRefuse(403, "forbidden");
+        (await first.Api.PostAsync($"users/{other.UserId}/revoke-sessions")).MustRefuse(403, "forbidden");
 
         var session = first.Claims.Text("sid");
         (await second.Api.PostAsync($"sessions/{session}/revoke")).MustBe(200);
@@ -47,7 +47,7 @@ public sealed class SessionsTests
         var app = await OAuthClient.NewAsync(org);
         var (one, two) = (await app.SignInAsync(staff), await app.SignInAsync(staff));
         Assert.Equal(2, (await org.Api.GetAsync("sessions?user=all")).Items().Count);
-        Assert.Equal(2, (await org.Api.PostAsync("sessions/revoke-all", new { user_id = staff.UserId })).MustBe(200).Json.Int("revoked"));
+        Assert.Equal(2, (await org.Api.PostAsync($"users/{staff.UserId}/revoke-sessions")).MustBe(200).Json.Int("revoked"));
         (await one.Api.GetAsync("tickets")).MustRefuse(401, "unauthenticated");
         (await two.Api.GetAsync("tickets")).MustRefuse(401, "unauthenticated");
         Assert.Empty((await org.Api.GetAsync("sessions?user=all")).Items());

@@ -1,4 +1,5 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Teams;
@@ -13,12 +14,18 @@ internal static class Bodies
     private static readonly Dictionary<string, Func<Furnished, object>> All = new(StringComparer.Ordinal)
     {
         ["ApiKeys_Create"] = o => new { name = "Robot", scopes = new[] { "tickets.read" }, user_id = o.Id<User>(), expires_at = "2099-01-01T00:00:00Z", allowed_networks = new[] { "127.0.0.0/8" } },
+        ["AppInstalls_Create"] = o => new { app_id = o.OtherApp, scopes = new[] { "tickets.read" } },
+        ["AppInstalls_Update"] = _ => new { scopes = new[] { "tickets.read" } },
+        ["Apps_Create"] = _ => Json.Merge(App(), new { confidential = true }),
+        ["Apps_Update"] = _ => App(),
+        ["Invitations_Create"] = _ => new { email = "new@acme.test", name = "Nora", role = "agent" },
         ["ApiKeys_Rotate"] = _ => new { overlap_seconds = 60 },
         ["Comments_Create"] = o => new { body = "On my way.", body_format = "markdown", visibility = "public", author = new { id = o.Id<User>() }, in_reply_to = o.Id<Comment>(), attachment_ids = new[] { o.FreeAttachment } },
         ["Companies_Create"] = _ => Company(external: "ext-2"),
         ["Companies_Update"] = _ => Company(external: "ext-2"),
         ["Companies_Upsert"] = _ => Company(Furnished.ExternalId),
         ["Domains_Create"] = _ => new { domain = "acme.test" },
+        ["EndUserTokens_Create"] = o => new { user = new { external_id = "ext-3", email = "cara@customer.test", name = "Cara" }, widget_key = o.WidgetKeyText, inbox_id = o.Id<Inbox>() },
         ["Inboxes_Create"] = o => new { name = "Mail", channel = "api", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
         ["Inboxes_Update"] = o => new { name = "Mail", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
         ["Organization_Update"] = _ => new
@@ -73,6 +80,10 @@ internal static class Bodies
         },
         ["Users_Create"] = o => User(o, external: "ext-2"),
         ["Users_Update"] = o => User(o, external: "ext-2"),
+        ["WidgetKeys_Create"] = _ => WidgetKey(),
+        ["WidgetKeys_RotateSecret"] = _ => new { overlap_seconds = 60 },
+        ["WidgetKeys_Update"] = _ => WidgetKey(),
+        ["WidgetTokens_Create"] = o => new { jwt = Jwt.Of(o.WidgetSecret, new { sub = "ext-4", exp = DateTimeOffset.UtcNow.AddMinutes(50).ToUnixTimeSeconds() }), visitor = o.Visitor },
         ["WebhookEndpoints_Create"] = _ => Webhook(),
         ["WebhookEndpoints_Replay"] = _ => new { from = "2026-01-01T00:00:00Z", to = "2026-01-02T00:00:00Z", event_types = new[] { "ticket.*" } },
         ["WebhookEndpoints_RotateSecret"] = _ => new { overlap_seconds = 60 },
@@ -84,6 +95,16 @@ internal static class Bodies
     public static object? For(ApiRoute route, Furnished org) => route.Body is null ? null
         : All.TryGetValue(route.Name, out var body) ? body(org)
         : throw new InvalidOperationException($"There is no body for {route.Name}. Add one, so that the tests of all routes reach it.");
+
+    private static object App() => new
+    {
+        name = "Desk",
+        scopes = new[] { "tickets.read" },
+        redirect_uris = new[] { "https://app.example/callback" },
+        post_logout_redirect_uris = new[] { "https://app.example/" },
+        device_code = true,
+        website_url = "https://app.example",
+    };
 
     private static object Role(Furnished org, string name) => new
     {
@@ -122,6 +143,8 @@ internal static class Bodies
 
     private static object Company(string external) =>
         new { name = "Hooli", domains = new[] { "hooli.test" }, tier = "gold", external_id = external, custom_fields = new { plan = "gold" }, metadata = new { a = "b" } };
+
+    private static object WidgetKey() => new { name = "Shop", allowed_origins = new[] { "https://shop.example" }, jwks_url = "http://127.0.0.1:9/jwks", require_identity = false, enabled = true };
 
     private static object Webhook() => new
     {

@@ -1,14 +1,18 @@
 using HeadlessSupport.Api.Access;
+using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.SignIn;
 using HeadlessSupport.Api.SignIn.Sso;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tickets;
 using HeadlessSupport.Api.Users;
 using HeadlessSupport.Api.Webhooks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Tenants = HeadlessSupport.Api.Platform.Data.Id<HeadlessSupport.Api.Platform.Tenancy.Tenant>;
 
@@ -32,7 +36,20 @@ internal sealed class Furnished
     /// <summary>A file that no comment has yet.</summary>
     public string FreeAttachment { get; private set; } = null!;
 
+    /// <summary>An app that is not installed yet.</summary>
+    public string OtherApp { get; private set; } = null!;
+
     private string Token { get; set; } = null!;
+
+    /// <summary>The public text of its widget key, and the secret to sign with.</summary>
+    public string WidgetKeyText { get; private set; } = null!;
+    public string WidgetSecret { get; private set; } = null!;
+
+    /// <summary>A chat inbox, to which the widget key belongs.</summary>
+    public string ChatInbox { get; private set; } = null!;
+
+    /// <summary>An anonymous visitor of its pages.</summary>
+    public string Visitor { get; private set; } = null!;
 
     /// <summary>The id of what it has of this kind.</summary>
     public string Id<T>() => ids[typeof(T)];
@@ -43,6 +60,7 @@ internal sealed class Furnished
         "external_id" => ExternalId,
         "name" => TagName,
         "token" => Token,
+        "key" => WidgetKeyText,
         _ when type.IsGenericType && ids.TryGetValue(type.GetGenericArguments()[0], out var id) => id,
         _ => throw new InvalidOperationException($"A furnished organization has nothing for {{{name}}} ({type}). Add one, so that the tests of all routes reach the new route."),
     };
@@ -55,7 +73,7 @@ internal sealed class Furnished
         await made.AddAsync<User>("users", new { email = "agent@acme.test", name = "Agnes", role = "agent", external_id = ExternalId });
         await made.AddAsync<Team>("teams", new { name = "Support" });
         (await org.Api.PutAsync($"teams/{made.Id<Team>()}/members/{made.Id<User>()}", new { })).MustBe(200);
-        await made.AddAsync<Inbox>("inboxes", new { name = "Web" });
+        await made.AddAsync<Inbox>("inboxes", new { name = "Web", channel = "chat" });
         await made.AddAsync<Tag>("tags", new { name = TagName });
         await made.AddAsync<Role>("roles", new { name = "Reader", permissions = new[] { "tickets.read" } });
         await made.AddAsync<SsoConnection>("sso-connections", new { name = "Acme ID", issuer = "http://127.0.0.1:9", client_id = "support", client_secret = "secret" });
@@ -65,9 +83,11 @@ internal sealed class Furnished
         made.ids[typeof(Attachment)] = file.Text("id");
         made.Token = new Uri(file.Text("download_url")).Segments[^1];
         made.FreeAttachment = (await org.Api.UploadAsync("Bye."u8.ToArray(), "bye.txt")).MustBe(201).Text("id");
+        await made.AddWidgetKeyAsync();
         await made.AddWebhookAsync();
         await made.AddTicketAsync();
         await made.FindDeliveryAsync();
+        await made.AddSignInAsync();
         made.ids[typeof(AuditEntry)] = (await org.Api.GetAsync("audit-log?limit=1")).Ids().Single();
         return made;
     }
@@ -83,9 +103,25 @@ internal sealed class Furnished
             enter.Parameters.AddWithValue(Tenants.Parse(Org.Id, null).Value.ToString());
             await enter.ExecuteNonQueryAsync();
         }
-        string[] tables = ["api_keys", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "organizations", "roles", "sso_connections", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "verified_domains", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets"];
+        string[] tables = ["api_keys", "app_installs", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "invitations", "oauth_apps", "organizations", "roles", "sessions", "sso_connections", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "verified_domains", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets", "widget_keys"];
         await using var count = new NpgsqlCommand($"select concat_ws(', ', {string.Join(", ", tables.Select(t => $"'{t} ' || (select count(*) from {t})"))})", connection, transaction);
         return (string)(await count.ExecuteScalarAsync())!;
+    }
+
+    private async Task AddSignInAsync()
+    {
+        await AddAsync<Invitation>("invitations", new { user_id = Id<User>() });
+        await AddAsync<OAuthApp>("apps", new { name = "Desk", scopes = new[] { "tickets.read" }, redirect_uris = new[] { "https://app.example/callback" } });
+        OtherApp = (await Api.PostAsync("apps", new { name = "Till", scopes = new[] { "tickets.read" } })).MustBe(201).Text("id");
+        await AddAsync<AppInstall>("app-installs", new { app_id = Id<OAuthApp>(), scopes = new[] { "tickets.read" } });
+        // Without the detour of a browser, which other tests make.
+        await using var scope = Org.World.Enter(Org.Id);
+        var db = scope.ServiceProvider.GetRequiredService<SupportDb>();
+        var (now, app, user) = (TimeProvider.System.GetUtcNow(), HeadlessSupport.Api.Platform.Data.Id<OAuthApp>.Parse(Id<OAuthApp>(), null), HeadlessSupport.Api.Platform.Data.Id<User>.Parse(Id<User>(), null));
+        var session = new Session(Tenants.Parse(Org.Id, null), user, new SignedIn(Guid.CreateVersion7(), Guid.CreateVersion7(), false, now), await db.OAuthApps.SingleAsync(a => a.Id == app), "none", null, null, TimeSpan.FromDays(1), now, now);
+        db.Add(session);
+        await db.SaveChangesAsync();
+        ids[typeof(Session)] = session.Id.ToString();
     }
 
     private async Task AddTicketAsync()
@@ -101,6 +137,14 @@ internal sealed class Furnished
         await AddAsync<Comment>($"{ticket}/comments", new { body = "It *burns*.", attachment_ids = new[] { Id<Attachment>() } });
         await AddAsync<TicketLink>($"{ticket}/links", new { kind = "external", url = "https://tracker.test/1" });
         (await Api.PutAsync($"{ticket}/followers/{Id<User>()}")).MustBe(200);
+    }
+
+    private async Task AddWidgetKeyAsync()
+    {
+        ChatInbox = ids[typeof(Inbox)];
+        var key = (await Api.PostAsync($"inboxes/{ChatInbox}/widget-keys", new { name = "Shop", allowed_origins = new[] { "https://shop.example" } })).MustBe(201);
+        (ids[typeof(WidgetKey)], WidgetKeyText, WidgetSecret) = (key.Text("id"), key.Text("key"), key.Text("secret"));
+        Visitor = (await Org.World.Anonymous.PostAsync($"widget/{WidgetKeyText}/tokens", new { })).MustBe(201).Text("visitor");
     }
 
     private async Task AddWebhookAsync()

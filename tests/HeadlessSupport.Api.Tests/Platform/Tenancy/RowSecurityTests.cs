@@ -14,6 +14,9 @@ public sealed class RowSecurityTests
     [
         "__ef_migrations_history", // What was migrated.
         "data_protection_keys", // The installation's key ring; only support_system may read it.
+        // People who sign in, in however many organizations, and what is signed for them; only support_system may read it.
+        "logins", "login_claims", "login_passkeys", "login_providers", "login_recovery_codes", "login_tokens",
+        "oauth_applications", "oauth_authorizations", "oauth_scopes", "oauth_tokens", "signing_keys",
     ];
 
     [Fact]
