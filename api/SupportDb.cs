@@ -5,6 +5,7 @@ using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.SignIn;
+using HeadlessSupport.Api.SignIn.Sso;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tickets;
@@ -41,6 +42,8 @@ public class SupportDb : PlatformDb
     public DbSet<AppInstall> AppInstalls => Set<AppInstall>();
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
+    public DbSet<SsoConnection> SsoConnections => Set<SsoConnection>();
+    public DbSet<VerifiedDomain> VerifiedDomains => Set<VerifiedDomain>();
     public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
     public DbSet<WebhookSecret> WebhookSecrets => Set<WebhookSecret>();
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.SignIn.Pages;
+using HeadlessSupport.Api.SignIn.Sso;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,9 +26,20 @@ internal static class AccountEndpoints
     /// <summary>Who signed in a moment ago; null where they must do so again.</summary>
     public static async Task<Login?> RecentAsync(HttpContext context, UserManager<Login> logins, TenantContext tenant)
     {
-        if (await SignInCookie.ReadAsync(context) is not { } by || by.At + Recent < tenant.RealNow || await logins.FindByIdAsync(by.LoginId.ToString()) is not { } login)
+        // What an organization's issuer vouches for is good there, and no key to what the login opens elsewhere.
+        if (await SignInCookie.ReadAsync(context) is not { Within: null } by || by.At + Recent < tenant.RealNow || await logins.FindByIdAsync(by.LoginId.ToString()) is not { } login)
             return null;
         return login.TwoFactorEnabled && !by.Mfa ? null : login;
+    }
+
+    /// <summary>Who may set up a second step: also who came by their organization's issuer, where they have none yet and belong to no other.</summary>
+    public static async Task<Login?> MaySetUpAsync(HttpContext context, UserManager<Login> logins, Memberships memberships, TenantContext tenant, CancellationToken cancellationToken)
+    {
+        if (await SignInCookie.ReadAsync(context) is not { Within: { } within } by)
+            return await RecentAsync(context, logins, tenant);
+        if (by.At + Recent < tenant.RealNow || (await memberships.OfAsync(by.LoginId, cancellationToken)).Exists(p => p.Organization.Id != within))
+            return null;
+        return await logins.FindByIdAsync(by.LoginId.ToString()) is { TwoFactorEnabled: false } login ? login : null;
     }
 
     public static IResult Again(string back) => Results.LocalRedirect("/sign-in" + QueryString.Create("return", back));
@@ -40,8 +52,11 @@ internal static class AccountEndpoints
     private static async Task<IResult> PageAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, AccountsDb accounts, Login login, string? note, string? error, CancellationToken cancellationToken)
     {
         var passkeys = await logins.GetPasskeysAsync(login);
+        var linked = (await logins.GetLoginsAsync(login)).Select(l => l.LoginProvider).ToHashSet(StringComparer.Ordinal);
+        var providers = context.RequestServices.GetRequiredService<SsoProviders>().OfInstallation;
         return pages.Show<SecurityPage>(context, Look.Plain, error is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity,
             ("Email", login.Email), ("HasAuthenticator", login.TotpSecret is not null), ("HasPassword", login.PasswordHash is not null), ("HasPasskeys", pages.HasPasskeys), ("Note", note), ("Error", error),
+            ("Providers", (IReadOnlyList<(string, string, bool)>)[.. providers.Select(p => (p.Id, p.Name, linked.Contains(p.Id)))]),
             ("RecoveryCodes", await accounts.RecoveryCodes.CountAsync(c => c.LoginId == login.Id, cancellationToken)),
             ("Passkeys", (IReadOnlyList<(string, string, DateTimeOffset)>)[.. passkeys.Select(p => (Base64Url.EncodeToString(p.CredentialId), p.Name ?? "Passkey", p.CreatedAt))]));
     }
@@ -116,7 +131,8 @@ internal static class AccountEndpoints
             if (!result.Succeeded)
                 return (null, Problems(result));
             // Every other browser is signed out by the new stamp; this one goes on.
-            await SignInCookie.WriteAsync(manager, login, (await SignInCookie.ReadAsync(context))!.Mfa, tenant.RealNow);
+            var before = (await SignInCookie.ReadAsync(context))!;
+            await SignInCookie.WriteAsync(manager, login, before.Mfa, tenant.RealNow, before.Via, before.Within);
             await audit.ChangedAsync(context, login.Id, "password.changed", cancellationToken);
             return ("The password is changed. Other browsers are signed out.", null);
         }, cancellationToken);

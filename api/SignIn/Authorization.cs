@@ -5,9 +5,11 @@ using HeadlessSupport.Api.Apps;
 using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
+using HeadlessSupport.Api.SignIn.Sso;
 using HeadlessSupport.Api.Users;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
@@ -16,7 +18,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>Lets an app in: who signed in, in which organization, how far. What is granted becomes a session.</summary>
-internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext tenant, Memberships memberships, IOpenIddictApplicationManager apps, IOpenIddictAuthorizationManager authorizations, AuditLog audit)
+internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext tenant, Memberships memberships, SsoRules sso, IOpenIddictApplicationManager apps, IOpenIddictAuthorizationManager authorizations, AuditLog audit)
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
@@ -38,6 +40,8 @@ internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext
             places = [.. places.Where(p => p.Organization.Id == publisher)];
         if (organization is not null)
             places = [.. places.Where(p => p.Organization.Slug == organization || p.Organization.Id.ToString() == organization)];
+        if (by.Within is { } only && places.Count > 0 && (places = [.. places.Where(p => p.Organization.Id == only)]).Count == 0)
+            return Silent(request) ? Refuse(Errors.LoginRequired, "They are signed in for another organization.") : First("/sign-in", request, here);
         if (places.Count == 0)
             return Refuse(Errors.AccessDenied, "You are no member of the staff there.");
         if (places.Count > 1)
@@ -46,6 +50,8 @@ internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext
         if (place.NeedsMfa && !by.Mfa)
             return Silent(request) ? Refuse(Errors.InteractionRequired, "A second factor is needed.") : First("/sign-in/code", request, here);
         Memberships.Enter(tenant, place, context);
+        if (await ComesOtherwiseAsync(place, by, request, here, cancellationToken) is { } otherwise)
+            return otherwise;
         // Whoever ended a session of this sign-in wants to see the person again.
         if (await db.Sessions.AnyAsync(s => s.SignInId == by.SignInId && s.RevokedAt != null, cancellationToken))
             return Silent(request) ? Refuse(Errors.LoginRequired, "The session was ended.") : First("/sign-in", request, here);
@@ -55,6 +61,16 @@ internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext
         if (install is null)
             return Refuse(Errors.AccessDenied, $"{place.Name} has not installed this app. An admin can.");
         return new(null, null, app, place, by, install, AsksConsent: !Silent(request));
+    }
+
+    // Whether the organization asks for its own sign-in, or no longer takes the one by which they came.
+    private async Task<Found?> ComesOtherwiseAsync(Membership place, SignedIn by, OpenIddictRequest request, string here, CancellationToken cancellationToken)
+    {
+        if (await sso.OwesAsync(place.User, by, cancellationToken))
+            return Silent(request) ? Refuse(Errors.LoginRequired, "The organization asks for its own sign-in.") : First("/sign-in?by=sso", request, here, place.Organization.Slug);
+        if (!await sso.StillHoldsAsync(by, cancellationToken))
+            return Silent(request) ? Refuse(Errors.LoginRequired, "Their way to sign in was taken away.") : First("/sign-in", request, here);
+        return null;
     }
 
     /// <summary>Begins the session and answers with what the app gets of it.</summary>
@@ -98,7 +114,7 @@ internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext
         identity.SetClaim(TokenClaims.Organization, user.OrganizationId.ToString());
         identity.SetClaim(TokenClaims.Session, session.Id.ToString());
         identity.SetClaim(Claims.AuthenticationTime, by.At.ToUnixTimeSeconds());
-        identity.SetClaims(Claims.AuthenticationMethodReference, by.Mfa ? ["mfa"] : ["pwd"]);
+        identity.SetClaims(Claims.AuthenticationMethodReference, by.Mfa ? ["mfa"] : by.Via is null ? ["pwd"] : []);
         SetPerson(identity, user, scopes);
         identity.SetScopes(scopes);
         identity.SetDestinations(DestinationsOf);
@@ -129,9 +145,11 @@ internal sealed class Authorization(SupportDb db, SystemDb system, TenantContext
     private static Found Refuse(string error, string description) => new(Deny(error, description), null, null, null, null, null, false);
 
     // The way back leaves out that the person be asked again: by then they were.
-    private static Found First(string page, OpenIddictRequest request, string here)
+    private static Found First(string page, OpenIddictRequest request, string here, string? organization = null)
     {
-        var parameters = request.GetParameters().Where(p => p.Key is not (Parameters.Prompt or Parameters.MaxAge)).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value));
-        return new(null, page + QueryString.Create("return", here + QueryString.Create(parameters)), null, null, null, null, false);
+        var parameters = request.GetParameters().Where(p => p.Key is not (Parameters.Prompt or Parameters.MaxAge)).ToDictionary(p => p.Key, p => (string?)p.Value, StringComparer.Ordinal);
+        if (organization is not null)
+            parameters["organization"] = organization;
+        return new(null, QueryHelpers.AddQueryString(page, "return", here + QueryString.Create(parameters)), null, null, null, null, false);
     }
 }

@@ -81,4 +81,6 @@ public sealed class Session : Resource, IEntity
 /// <param name="SignInId">This sign-in, in this browser.</param>
 /// <param name="Mfa">Whether by more than a password.</param>
 /// <param name="At">When, in real time.</param>
-public sealed record SignedIn(Guid LoginId, Guid SignInId, bool Mfa, DateTimeOffset At);
+/// <param name="Via">The connection or provider that said who they are; null for a password or passkey of ours.</param>
+/// <param name="Within">The only organization that the sign-in is good in: a connection vouches to its own.</param>
+public sealed record SignedIn(Guid LoginId, Guid SignInId, bool Mfa, DateTimeOffset At, string? Via = null, Id<Tenant>? Within = null);

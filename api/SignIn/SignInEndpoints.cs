@@ -1,5 +1,6 @@
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.SignIn.Pages;
+using HeadlessSupport.Api.SignIn.Sso;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,6 +12,7 @@ internal static class SignInEndpoints
 {
     // One sentence for all of it: which it was tells whether there is such an account.
     private const string Wrong = "That address and password do not belong together, or were tried too often. Try again in some minutes.";
+    private const string ComeByOthers = "Your organization asks you to sign in with its own sign-in. Choose it below.";
     private const string WrongCode = "That code is not good, or was used already. Wait for the next one.";
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
@@ -33,25 +35,29 @@ internal static class SignInEndpoints
         pages.MapAccount();
         pages.MapPasswords();
         pages.MapJoining();
+        pages.MapSso();
         pages.MapAssets();
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext context, SignInPages pages, CancellationToken cancellationToken) =>
-        await ShowAsync(context, pages, SignInPages.Return(context.Request.Query["return"]), Hint(context.Request.Query["return"]), null, StatusCodes.Status200OK, cancellationToken);
+    private static Task<IResult> SignInAsync(HttpContext context, SignInPages pages, CancellationToken cancellationToken) =>
+        pages.SignInAsync(context, SignInPages.Return(context.Request.Query["return"]), Hint(context.Request.Query["return"]),
+            context.Request.Query["by"] == "sso" ? ComeByOthers : null, StatusCodes.Status200OK, cancellationToken);
 
-    private static async Task<IResult> PasswordAsync(HttpContext context, SignInPages pages, Passwords passwords, SignInManager<Login> manager, SignInTries tries, SignInAudit audit, TenantContext tenant, CancellationToken cancellationToken)
+    private static async Task<IResult> PasswordAsync(HttpContext context, SignInPages pages, SsoProviders providers, SsoDoor door, Passwords passwords, SignInManager<Login> manager, SignInTries tries, SignInAudit audit, TenantContext tenant, CancellationToken cancellationToken)
     {
         if (!await pages.IsOursAsync(context))
             return pages.Expired(context);
         var form = await context.Request.ReadFormAsync(cancellationToken);
         var (email, back) = (form["email"].ToString().Trim(), SignInPages.Return(form["return"]));
         if (!tries.May(context, email))
-            return await ShowAsync(context, pages, back, email, Wrong, StatusCodes.Status429TooManyRequests, cancellationToken);
+            return await pages.SignInAsync(context, back, email, Wrong, StatusCodes.Status429TooManyRequests, cancellationToken);
+        if (await providers.ForAddressAsync(email, back, cancellationToken) is { } connection)
+            return await door.BeginAsync(context, connection.ToString(), back, email, null, cancellationToken);
         var login = await passwords.FindAsync(email, form["password"].ToString());
         if (login is null)
         {
             await audit.FailedAsync(context, email, "password", cancellationToken);
-            return await ShowAsync(context, pages, back, email, Wrong, StatusCodes.Status401Unauthorized, cancellationToken);
+            return await pages.SignInAsync(context, back, email, Wrong, StatusCodes.Status401Unauthorized, cancellationToken);
         }
         if (login.TwoFactorEnabled)
         {
@@ -73,7 +79,7 @@ internal static class SignInEndpoints
         if (assertion is not { Succeeded: true } || await manager.PreSignInRefusesAsync(assertion.User))
         {
             await audit.FailedAsync(context, assertion?.User?.Email, "passkey", cancellationToken);
-            return await ShowAsync(context, pages, back, null, "That passkey is not known here.", StatusCodes.Status401Unauthorized, cancellationToken);
+            return await pages.SignInAsync(context, back, null, "That passkey is not known here.", StatusCodes.Status401Unauthorized, cancellationToken);
         }
         // Its counter grew: a copy of it would be noticed.
         await logins.AddOrUpdatePasskeyAsync(assertion.User, assertion.Passkey);
@@ -100,7 +106,7 @@ internal static class SignInEndpoints
     private static async Task<IResult> CodeAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, CancellationToken cancellationToken)
     {
         var back = SignInPages.Return(context.Request.Query["return"]);
-        if (await OwesAsync(context, logins) is not { } login)
+        if ((await OwesAsync(context, logins)).Login is not { } login)
             return Results.LocalRedirect("/sign-in" + QueryString.Create("return", back));
         return login.TwoFactorEnabled
             ? pages.Show<CodePage>(context, await pages.LookAsync(back, cancellationToken), parameters: [("Return", back)])
@@ -113,7 +119,8 @@ internal static class SignInEndpoints
             return pages.Expired(context);
         var form = await context.Request.ReadFormAsync(cancellationToken);
         var (code, back) = (form["code"].ToString(), SignInPages.Return(form["return"]));
-        if (await OwesAsync(context, logins) is not { TwoFactorEnabled: true } login)
+        var (owes, before) = await OwesAsync(context, logins);
+        if (owes is not { TwoFactorEnabled: true } login)
             return Results.LocalRedirect("/sign-in" + QueryString.Create("return", back));
         var good = tries.May(context, "code " + login.Id) && !await logins.IsLockedOutAsync(login)
             && (await authenticators.TakeAsync(login, code, cancellationToken) || await authenticators.TakeRecoveryAsync(login, code, cancellationToken));
@@ -124,31 +131,32 @@ internal static class SignInEndpoints
             return pages.Show<CodePage>(context, await pages.LookAsync(back, cancellationToken), StatusCodes.Status401Unauthorized, ("Return", back), ("Error", WrongCode));
         }
         await context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
-        await SignInCookie.WriteAsync(manager, login, mfa: true, tenant.RealNow);
+        await SignInCookie.WriteAsync(manager, login, mfa: true, tenant.RealNow, before?.Via, before?.Within);
         await audit.SucceededAsync(context, login.Id, "code", cancellationToken);
         return Results.LocalRedirect(back);
     }
 
-    private static async Task<IResult> SetUpAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, Authenticators authenticators, TenantContext tenant, CancellationToken cancellationToken)
+    private static async Task<IResult> SetUpAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, Memberships memberships, Authenticators authenticators, TenantContext tenant, CancellationToken cancellationToken)
     {
         var back = SignInPages.Return(context.Request.Query["return"]);
-        if (await AccountEndpoints.RecentAsync(context, logins, tenant) is not { } login)
+        if (await AccountEndpoints.MaySetUpAsync(context, logins, memberships, tenant, cancellationToken) is not { } login)
             return AccountEndpoints.Again("/sign-in/security");
         return await ShowSetUpAsync(context, pages, authenticators, login, authenticators.NewSecret(), back, null, StatusCodes.Status200OK, cancellationToken);
     }
 
-    private static async Task<IResult> TakeSetUpAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, SignInManager<Login> manager, Authenticators authenticators, SignInTries tries, SignInAudit audit, TenantContext tenant, CancellationToken cancellationToken)
+    private static async Task<IResult> TakeSetUpAsync(HttpContext context, SignInPages pages, UserManager<Login> logins, SignInManager<Login> manager, Memberships memberships, Authenticators authenticators, SignInTries tries, SignInAudit audit, TenantContext tenant, CancellationToken cancellationToken)
     {
         if (!await pages.IsOursAsync(context))
             return pages.Expired(context);
         var form = await context.Request.ReadFormAsync(cancellationToken);
         var (secret, back) = (form["secret"].ToString(), SignInPages.Return(form["return"]));
-        if (await AccountEndpoints.RecentAsync(context, logins, tenant) is not { } login)
+        if (await AccountEndpoints.MaySetUpAsync(context, logins, memberships, tenant, cancellationToken) is not { } login)
             return AccountEndpoints.Again("/sign-in/security");
         var codes = tries.May(context, "set-up " + login.Id) ? await authenticators.UseAsync(login, secret, form["code"].ToString(), cancellationToken) : null;
         if (codes is null)
             return await ShowSetUpAsync(context, pages, authenticators, login, secret, back, WrongCode, StatusCodes.Status422UnprocessableEntity, cancellationToken);
-        await SignInCookie.WriteAsync(manager, login, mfa: true, tenant.RealNow);
+        var before = await SignInCookie.ReadAsync(context);
+        await SignInCookie.WriteAsync(manager, login, mfa: true, tenant.RealNow, before?.Via, before?.Within);
         await audit.ChangedAsync(context, login.Id, "authenticator.added", cancellationToken);
         return pages.Show<RecoveryPage>(context, await pages.LookAsync(back, cancellationToken), parameters: [("Codes", codes), ("Return", back)]);
     }
@@ -158,7 +166,7 @@ internal static class SignInEndpoints
         var back = SignInPages.Return(context.Request.Query["return"]);
         if (await SignInCookie.ReadAsync(context) is not { } by)
             return Results.LocalRedirect("/sign-in" + QueryString.Create("return", back));
-        var places = await memberships.OfAsync(by.LoginId, cancellationToken);
+        var places = (await memberships.OfAsync(by.LoginId, cancellationToken)).Where(p => by.Within is null || p.Organization.Id == by.Within);
         return pages.Show<OrganizationPage>(context, Look.Plain, parameters:
             [("Places", (IReadOnlyList<(string, string)>)[.. places.Select(p => (QueryHelpers.AddQueryString(back, "organization", p.Organization.Slug), p.Name))])]);
     }
@@ -171,15 +179,13 @@ internal static class SignInEndpoints
         return Results.LocalRedirect("/sign-in/out");
     }
 
-    // Half signed in, or signed in by password alone where more is asked for.
-    private static async Task<Login?> OwesAsync(HttpContext context, UserManager<Login> logins)
+    // Half signed in, or signed in by one factor alone where more is asked for.
+    private static async Task<(Login? Login, SignedIn? Before)> OwesAsync(HttpContext context, UserManager<Login> logins)
     {
-        var id = await SignInCookie.ReadHalfAsync(context) ?? (await SignInCookie.ReadAsync(context))?.LoginId;
-        return id is null ? null : await logins.FindByIdAsync(id.Value.ToString());
+        if (await SignInCookie.ReadHalfAsync(context) is { } half)
+            return (await logins.FindByIdAsync(half.ToString()), null);
+        return await SignInCookie.ReadAsync(context) is { } before ? (await logins.FindByIdAsync(before.LoginId.ToString()), before) : (null, null);
     }
-
-    private static async Task<IResult> ShowAsync(HttpContext context, SignInPages pages, string back, string? email, string? error, int status, CancellationToken cancellationToken) =>
-        pages.Show<SignInPage>(context, await pages.LookAsync(back, cancellationToken), status, ("Return", back), ("Email", email), ("Error", error), ("HasPasskeys", pages.HasPasskeys));
 
     private static async Task<IResult> ShowSetUpAsync(HttpContext context, SignInPages pages, Authenticators authenticators, Login login, string secret, string back, string? error, int status, CancellationToken cancellationToken)
     {

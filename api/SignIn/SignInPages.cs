@@ -4,6 +4,7 @@ using HeadlessSupport.Api.Organizations;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.SignIn.Pages;
+using HeadlessSupport.Api.SignIn.Sso;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,7 +24,7 @@ public sealed record Look(string? Name, string? LogoUrl, string? Color)
 }
 
 /// <summary>Shows the sign-in pages: small, without cookies of their own, and in nobody's frame.</summary>
-internal sealed class SignInPages(IAntiforgery antiforgery, SystemDb system, PublicUrl publicUrl)
+internal sealed class SignInPages(IAntiforgery antiforgery, SystemDb system, PublicUrl publicUrl, SsoProviders providers)
 {
     private const string Home = "/sign-in/security";
     private static readonly string[] Inside = ["/oauth/authorize?", "/oauth/verify", "/sign-in/join?", Home];
@@ -60,6 +61,10 @@ internal sealed class SignInPages(IAntiforgery antiforgery, SystemDb system, Pub
         all["FormToken"] = antiforgery.GetAndStoreTokens(context).RequestToken;
         return new RazorComponentResult<T>(all) { StatusCode = status, ContentType = "text/html; charset=utf-8" };
     }
+
+    /// <summary>The first page, with all ways to sign in on the way back to <paramref name="back"/>.</summary>
+    public async Task<IResult> SignInAsync(HttpContext context, string back, string? email, string? error, int status, CancellationToken cancellationToken) =>
+        Show<SignInPage>(context, await LookAsync(back, cancellationToken), status, ("Return", back), ("Email", email), ("Error", error), ("HasPasskeys", HasPasskeys), ("Providers", await providers.ForAsync(back, cancellationToken)));
 
     public IResult Message(HttpContext context, string title, string text, string? href = null, string? link = null, int status = StatusCodes.Status200OK, Look? look = null) =>
         Show<MessagePage>(context, look ?? Look.Plain, status, ("Title", title), ("Text", text), ("Href", href), ("Link", link));

@@ -5,6 +5,7 @@ using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Jobs;
 using HeadlessSupport.Api.Platform.Mail;
+using HeadlessSupport.Api.SignIn.Sso;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -29,6 +30,7 @@ internal static class SignInSetup
         services.AddScoped(p => p.GetRequiredService<IDbContextFactory<AccountsDb>>().CreateDbContext());
         services.AddLogins(new Uri(publicUrl));
         services.AddOAuth(new Uri(publicUrl));
+        services.AddSso(configuration, new Uri(publicUrl));
         services.AddSingleton<Memberships>();
         services.AddSingleton<IBearer, AccessTokenBearer>();
         services.AddScoped<Authorization>();

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Client;
 using OpenIddict.Server;
 
 namespace HeadlessSupport.Api.SignIn;
@@ -15,7 +16,8 @@ namespace HeadlessSupport.Api.SignIn;
 /// A new one is made every 60 days and published two days before it signs; an old one is published until it ends.
 /// </summary>
 internal sealed partial class SigningKeys(IDbContextFactory<AccountsDb> accounts, SecretBox box, TimeProvider time, ILogger<SigningKeys> logger)
-    : BackgroundService, IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>
+    : BackgroundService, IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>,
+        IConfigureOptions<OpenIddictClientOptions>, IOptionsChangeTokenSource<OpenIddictClientOptions>
 {
     private const string Purpose = "signing-keys";
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(5);
@@ -31,7 +33,12 @@ internal sealed partial class SigningKeys(IDbContextFactory<AccountsDb> accounts
     public IChangeToken GetChangeToken() => new CancellationChangeToken(changed.Token);
 
     /// <summary>Hands OpenIddict the keys; it signs with the newest that is not of the future.</summary>
-    public void Configure(OpenIddictServerOptions options)
+    public void Configure(OpenIddictServerOptions options) => Add(options.SigningCredentials, options.EncryptionCredentials);
+
+    /// <summary>The same protect what comes back from other issuers: that it was we who sent the person there.</summary>
+    public void Configure(OpenIddictClientOptions options) => Add(options.SigningCredentials, options.EncryptionCredentials);
+
+    private void Add(List<SigningCredentials> signing, List<EncryptingCredentials> encryption)
     {
         using var db = accounts.CreateDbContext();
         var keys = Current(db);
@@ -46,8 +53,8 @@ internal sealed partial class SigningKeys(IDbContextFactory<AccountsDb> accounts
         {
             if (!box.TryOpen(Purpose, key.Certificate, out var certificate) || !box.TryOpen(Purpose, key.EncryptionKey, out var secret))
                 throw new InvalidOperationException("A signing key in the database cannot be opened with this installation's key ring.");
-            options.SigningCredentials.Add(new SigningCredentials(new X509SecurityKey(X509CertificateLoader.LoadPkcs12(certificate, null)), SecurityAlgorithms.RsaSha256));
-            options.EncryptionCredentials.Add(new EncryptingCredentials(new SymmetricSecurityKey(secret) { KeyId = key.Id.ToString("N") }, SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
+            signing.Add(new SigningCredentials(new X509SecurityKey(X509CertificateLoader.LoadPkcs12(certificate, null)), SecurityAlgorithms.RsaSha256));
+            encryption.Add(new EncryptingCredentials(new SymmetricSecurityKey(secret) { KeyId = key.Id.ToString("N") }, SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
         }
     }
 

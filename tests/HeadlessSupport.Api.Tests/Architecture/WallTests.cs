@@ -100,6 +100,9 @@ public sealed class WallTests
             "HeadlessSupport.Api.Platform.Tenancy.OrganizationClocks", // Before it is known in whose name a job runs.
             "HeadlessSupport.Api.Realtime.LivePresence", // Says for all organizations who is still there.
             "HeadlessSupport.Api.Search.Reindex", // The command is for all of them.
+            "HeadlessSupport.Api.SignIn.Sso.DomainsController", // A domain is verified by one organization only.
+            "HeadlessSupport.Api.SignIn.Sso.SsoClient", // Who signs in names the connection, before an organization is known.
+            "HeadlessSupport.Api.SignIn.Sso.SsoProviders", // As who enters an address does.
             "HeadlessSupport.Api.Webhooks.SweepWebhooksJob", // Sweeps all.
             "HeadlessSupport.Api.Webhooks.WebhookClaims", // Takes what is due, of whichever organizations.
             "HeadlessSupport.Api.Webhooks.WebhookFanOut", // Asks which have new events; the work is done in the name of each.

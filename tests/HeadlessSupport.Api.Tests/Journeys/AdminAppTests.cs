@@ -9,7 +9,7 @@ public sealed class AdminAppTests
     public async Task An_admin_app_works_with_its_tokens_listens_and_ends_with_its_session()
     {
         var org = await World.NewOrganizationAsync();
-        var staff = await Staff.NewAsync(org);
+        var staff = await SignIn.Staff.NewAsync(org);
         var app = await OAuthClient.NewAsync(org);
         var first = await app.SignInAsync(staff);
         var tokens = OAuthClient.Tokens.Of(org.World, (await app.RefreshAsync(first.Refresh)).MustBe(200));

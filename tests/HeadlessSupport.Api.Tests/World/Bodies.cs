@@ -24,6 +24,7 @@ internal static class Bodies
         ["Companies_Create"] = _ => Company(external: "ext-2"),
         ["Companies_Update"] = _ => Company(external: "ext-2"),
         ["Companies_Upsert"] = _ => Company(Furnished.ExternalId),
+        ["Domains_Create"] = _ => new { domain = "acme.test" },
         ["EndUserTokens_Create"] = o => new { user = new { external_id = "ext-3", email = "cara@customer.test", name = "Cara" }, widget_key = o.WidgetKeyText, inbox_id = o.Id<Inbox>() },
         ["Inboxes_Create"] = o => new { name = "Mail", channel = "api", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
         ["Inboxes_Update"] = o => new { name = "Mail", team_id = o.Id<Team>(), external_id = "ext-2", metadata = new { a = "b" } },
@@ -49,6 +50,8 @@ internal static class Bodies
         ["Organizations_Update"] = _ => new { limits = new { attachment_bytes = 1000, storage_bytes = 100_000 }, security = Security() },
         ["Roles_Create"] = o => Role(o, "Billing"),
         ["Roles_Update"] = o => Role(o, "Billing"),
+        ["SsoConnections_Create"] = Sso,
+        ["SsoConnections_Update"] = Sso,
         ["Tags_Create"] = _ => new { name = "refund", description = "Money back", color = "#1a73e8" },
         ["Tags_Update"] = _ => new { name = "refund", description = "Money back", color = "#1a73e8" },
         ["Teams_Create"] = _ => new { name = "Sales", description = "They sell", external_id = "ext-2", metadata = new { a = "b" } },
@@ -111,6 +114,21 @@ internal static class Bodies
         team_ids = new[] { org.Id<Team>() },
         inbox_ids = new[] { org.Id<Inbox>() },
         require_mfa = true,
+    };
+
+    private static object Sso(Furnished org) => new
+    {
+        name = "Acme ID",
+        issuer = "http://127.0.0.1:9/",
+        client_id = "support",
+        client_secret = "secret",
+        scopes = new[] { "openid", "email", "groups" },
+        domains = new[] { "acme.test" },
+        roles = new[] { new { claim = "groups", value = "support", role = "agent", role_id = org.Id<Role>() } },
+        default_role = "agent",
+        just_in_time = true,
+        sso_only = true,
+        enabled = true,
     };
 
     private static object Security() => new

@@ -5,6 +5,7 @@ using HeadlessSupport.Api.Inboxes;
 using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.SignIn;
+using HeadlessSupport.Api.SignIn.Sso;
 using HeadlessSupport.Api.Tags;
 using HeadlessSupport.Api.Teams;
 using HeadlessSupport.Api.Tickets;
@@ -75,6 +76,8 @@ internal sealed class Furnished
         await made.AddAsync<Inbox>("inboxes", new { name = "Web", channel = "chat" });
         await made.AddAsync<Tag>("tags", new { name = TagName });
         await made.AddAsync<Role>("roles", new { name = "Reader", permissions = new[] { "tickets.read" } });
+        await made.AddAsync<SsoConnection>("sso-connections", new { name = "Acme ID", issuer = "http://127.0.0.1:9", client_id = "support", client_secret = "secret" });
+        await made.AddDomainAsync();
         await made.AddAsync<ApiKey>("api-keys", new { name = "Another", scopes = new[] { "tickets.read" } });
         var file = (await org.Api.UploadAsync("Hello."u8.ToArray(), "hello.txt")).MustBe(201);
         made.ids[typeof(Attachment)] = file.Text("id");
@@ -100,7 +103,7 @@ internal sealed class Furnished
             enter.Parameters.AddWithValue(Tenants.Parse(Org.Id, null).Value.ToString());
             await enter.ExecuteNonQueryAsync();
         }
-        string[] tables = ["api_keys", "app_installs", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "invitations", "oauth_apps", "organizations", "roles", "sessions", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets", "widget_keys"];
+        string[] tables = ["api_keys", "app_installs", "attachments", "audit_entries", "comments", "companies", "events", "followers", "inboxes", "invitations", "oauth_apps", "organizations", "roles", "sessions", "sso_connections", "tags", "team_members", "teams", "ticket_links", "ticket_tags", "tickets", "users", "verified_domains", "webhook_deliveries", "webhook_endpoints", "webhook_replays", "webhook_secrets", "widget_keys"];
         await using var count = new NpgsqlCommand($"select concat_ws(', ', {string.Join(", ", tables.Select(t => $"'{t} ' || (select count(*) from {t})"))})", connection, transaction);
         return (string)(await count.ExecuteScalarAsync())!;
     }
@@ -149,6 +152,13 @@ internal sealed class Furnished
         await AddAsync<WebhookEndpoint>("webhook-endpoints", new { url = "http://127.0.0.1:9/", event_types = new[] { "ticket.created" }, enabled = true });
         var range = new { from = "2026-01-01T00:00:00Z", to = "2026-01-02T00:00:00Z" };
         ids[typeof(WebhookReplay)] = (await Api.PostAsync($"webhook-endpoints/{Id<WebhookEndpoint>()}/replay", range)).MustBe(202).Text("id");
+    }
+
+    private async Task AddDomainAsync()
+    {
+        var domain = (await Api.PostAsync("domains", new { domain = $"f{Guid.CreateVersion7():N}.test" })).MustBe(201);
+        ids[typeof(VerifiedDomain)] = domain.Text("id");
+        Org.World.Dns.Say(domain.Text("record_name"), domain.Text("record_value"));
     }
 
     private async Task FindDeliveryAsync()

@@ -23,8 +23,9 @@ public sealed class World : IAsyncDisposable
     private readonly string directory;
     private readonly Factory factory;
 
-    private World(EmbeddedPostgres postgres, string directory, Factory factory, Uri url)
+    private World(EmbeddedPostgres postgres, string directory, Factory factory, Uri url, DnsServer dns)
     {
+        Dns = dns;
         this.postgres = postgres;
         this.directory = directory;
         this.factory = factory;
@@ -49,6 +50,9 @@ public sealed class World : IAsyncDisposable
     public string AppConnectionString => postgres.AppLoginConnectionString;
     public string SystemConnectionString => postgres.SystemLoginConnectionString;
     public string DataDirectory => directory;
+
+    /// <summary>The name server that the program asks.</summary>
+    public DnsServer Dns { get; }
 
     /// <summary>The one world of this test run.</summary>
     public static Task<World> GetAsync() => Shared.Value;
@@ -82,6 +86,7 @@ public sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await factory.DisposeAsync();
+        Dns.Dispose();
         NpgsqlConnection.ClearAllPools();
         await postgres.DisposeAsync();
         Directory.Delete(directory, recursive: true);
@@ -102,6 +107,7 @@ public sealed class World : IAsyncDisposable
         File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         var postgres = await EmbeddedPostgres.StartAsync(new(directory, Fsync: false), _ => { }, CancellationToken.None);
         var port = FreePort();
+        var dns = DnsServer.Start();
         // As a real start reads them: the program reads its settings before a test host could hand it any.
         foreach (var (name, value) in new Dictionary<string, string>
         {
@@ -120,6 +126,7 @@ public sealed class World : IAsyncDisposable
             ["Proxies__Trusted__0"] = "127.0.0.1/32",
             ["Outgoing__AllowLoopback"] = "true",
             ["Outgoing__AllowHttp"] = "true",
+            ["SignIn__DnsServer"] = dns.Address,
         })
         {
             Environment.SetEnvironmentVariable(name, value);
@@ -127,7 +134,7 @@ public sealed class World : IAsyncDisposable
         var factory = new Factory();
         factory.UseKestrel(port);
         factory.StartServer();
-        return new World(postgres, directory, factory, new Uri($"http://127.0.0.1:{port}"));
+        return new World(postgres, directory, factory, new Uri($"http://127.0.0.1:{port}"), dns);
     }
 
     private sealed class Factory : WebApplicationFactory<Program>

@@ -37,7 +37,7 @@ public sealed class GrantTests
             "login_tokens: DELETE, INSERT, SELECT, UPDATE", "logins: DELETE, INSERT, SELECT, UPDATE", "oauth_applications: DELETE, INSERT, SELECT, UPDATE", "oauth_apps: SELECT",
             "oauth_authorizations: DELETE, INSERT, SELECT, UPDATE", "oauth_scopes: DELETE, INSERT, SELECT, UPDATE", "oauth_tokens: DELETE, INSERT, SELECT, UPDATE",
             "organizations: SELECT", "outgoing_mails: DELETE, INSERT, SELECT", "presences: DELETE, SELECT", "roles: SELECT", "search_cursors: SELECT", "search_tasks: INSERT, SELECT",
-            "sessions: DELETE, SELECT", "signing_keys: DELETE, INSERT, SELECT, UPDATE", "users: SELECT",
+            "sessions: DELETE, SELECT", "signing_keys: DELETE, INSERT, SELECT, UPDATE", "sso_connections: SELECT", "users: SELECT", "verified_domains: SELECT",
             // Of endpoints it must know where to send, and secrets are sealed.
             "webhook_attempts: DELETE, INSERT, SELECT", "webhook_cursors: SELECT", "webhook_deliveries: DELETE, SELECT", "webhook_endpoints: SELECT", "webhook_healths: INSERT, SELECT, UPDATE", "webhook_replays: SELECT", "webhook_secrets: SELECT",
         ], granted.Order(StringComparer.Ordinal));
