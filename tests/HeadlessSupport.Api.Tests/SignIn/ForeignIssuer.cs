@@ -23,9 +23,8 @@ internal sealed class ForeignIssuer : IAsyncDisposable
     public const string ClientSecret = "the-secret-that-the-issuer-gave";
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-    // Keys are slow to make, and no test asks whose it is.
-    private static readonly RSAParameters Key = MakeKey();
-    private readonly RSA key = RSA.Create(Key);
+    // Keys are slow to make, and no test asks whose it is. Never disposed of: IdentityModel keeps it in mind by its content.
+    private static readonly RSA Key = RSA.Create(2048);
     private readonly ConcurrentDictionary<string, int> asked = new(StringComparer.Ordinal);
     private WebApplication? app;
 
@@ -90,13 +89,6 @@ internal sealed class ForeignIssuer : IAsyncDisposable
     {
         if (app is not null)
             await app.DisposeAsync();
-        key.Dispose();
-    }
-
-    private static RSAParameters MakeKey()
-    {
-        using var made = RSA.Create(2048);
-        return made.ExportParameters(includePrivateParameters: true);
     }
 
     private void Set(OpenIddictServerBuilder server)
@@ -104,7 +96,7 @@ internal sealed class ForeignIssuer : IAsyncDisposable
         server.SetIssuer(Url).EnableDegradedMode()
             .SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token")
             .AllowAuthorizationCodeFlow().RegisterScopes(Scopes.Email, Scopes.Profile)
-            .AddSigningKey(new RsaSecurityKey(key) { KeyId = "k1" }).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
+            .AddSigningKey(new RsaSecurityKey(Key) { KeyId = "k1" }).AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
         server.UseAspNetCore().DisableTransportSecurityRequirement();
         server.AddEventHandler<ValidateAuthorizationRequestContext>(b => b.UseInlineHandler(_ => default));
         server.AddEventHandler<HandleAuthorizationRequestContext>(b => b.UseInlineHandler(context =>
@@ -143,8 +135,8 @@ internal sealed class ForeignIssuer : IAsyncDisposable
         {
             "none" => [],
             // The confusion of public key and secret.
-            "HS256" => HMACSHA256.HashData(key.ExportSubjectPublicKeyInfo(), bytes),
-            _ => key.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+            "HS256" => HMACSHA256.HashData(Key.ExportSubjectPublicKeyInfo(), bytes),
+            _ => Key.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
         };
         return signed + "." + WebEncoders.Base64UrlEncode(signature);
     }
