@@ -70,8 +70,8 @@ public sealed class SessionsController(SupportDb db, TenantContext tenant, Crede
     [HttpPost("~/api/v{version:apiVersion}/users/{id}/revoke-sessions", Name = "Users_RevokeSessions"), Requires(Manage)]
     public async Task<ActionResult<RevokedSessionsResponse>> RevokeAllOf(Id<User> id, CancellationToken cancellationToken)
     {
-        if (!await db.Users.AnyAsync(u => u.Id == id, cancellationToken))
-            throw SupportException.NotFound("user");
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancellationToken) ?? throw SupportException.NotFound("user");
+        await CheckIfMatchAsync(user, [], cancellationToken);
         return Ok(await RevokeAllAsync(id, cancellationToken));
     }
 

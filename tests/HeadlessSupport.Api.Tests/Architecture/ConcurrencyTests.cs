@@ -11,7 +11,9 @@ public sealed class ConcurrencyTests
         var org = await Furnished.NewAsync();
         var before = await org.RowsAsync();
         var failures = new Failures();
-        var routes = RouteTable.Of(org.Org.World).Where(r => r.Method != HttpMethod.Get && (r.PathParameters.Count > 0 || r.Name == "Organization_Update")).ToList();
+        var routes = RouteTable.Of(org.Org.World).Where(r => r.Method != HttpMethod.Get && (r.PathParameters.Count > 0 || r.Name == "Organization_Update")
+            // A token is made with a key, and changes nothing that has a version.
+            && r.Name != "WidgetTokens_Create").ToList();
         foreach (var route in routes)
         {
             var api = route.IsForOperator ? org.Org.World.Operator : org.Api;

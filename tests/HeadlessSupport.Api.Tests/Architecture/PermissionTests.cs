@@ -149,5 +149,5 @@ public sealed class PermissionTests
 
     // The keys of the test itself are rows too: each with its machine user, and an event for both.
     private static string WithKeys(string rows, int keys) => string.Join(", ", rows.Split(", ").Select(c => c.Split(' '))
-        .Select(c => $"{c[0]} {int.Parse(c[1]) + (c[0] switch { "api_keys" or "users" => keys, "audit_entries" => 2 * keys, "events" => 2 * keys, _ => 0 })}"));
+        .Select(c => $"{c[0]} {int.Parse(c[1]) + (c[0] switch { "api_keys" or "users" => keys, "audit_entries" => keys, "events" => 2 * keys, _ => 0 })}"));
 }

@@ -31,6 +31,9 @@ public sealed class StoredSecretsTests
         ["logins.totp_secret"] = Sealed,
         ["oauth_apps.secret_hash"] = "hash",
         ["outgoing_mails.content"] = Sealed,
+        ["sso_connections.client_secret"] = Sealed,
+        ["widget_keys.previous_secret"] = Sealed,
+        ["widget_keys.secret"] = Sealed,
         ["signing_keys.certificate"] = Sealed,
         ["signing_keys.encryption_key"] = Sealed,
         ["webhook_endpoints.headers"] = Sealed,
@@ -85,6 +88,11 @@ public sealed class StoredSecretsTests
         (await org.Api.UploadAsync("content"u8.ToArray(), "file.txt")).MustBe(201);
         var token = "token-" + Guid.CreateVersion7();
         var app = (await org.Api.PostAsync("apps", new { name = "Desk", scopes = new[] { "tickets.read" } })).MustBe(201).Json.Text("client_secret")!;
+        var inbox = (await org.Api.PostAsync("inboxes", new { name = "Chat", channel = "chat" })).MustBe(201).Text("id");
+        var widget = (await org.Api.PostAsync($"inboxes/{inbox}/widget-keys", new { name = "Shop" })).MustBe(201);
+        (await org.Api.PostAsync($"widget-keys/{widget.Text("id")}/rotate-secret", new { })).MustBe(200);
+        var issuer = "issuer-" + Guid.CreateVersion7();
+        (await org.Api.PostAsync("sso-connections", new { name = "Okta", issuer = "https://acme.okta.example", client_id = "desk", client_secret = issuer })).MustBe(201);
         (await org.Api.PostAsync("invitations", new { user_id = org.AdminId })).MustBe(201);
         (await org.World.Anonymous.GetAsync("/.well-known/jwks")).MustBe(200);
         await using var scope = org.World.Enter(org.Id);
@@ -92,7 +100,7 @@ public sealed class StoredSecretsTests
         var db = scope.ServiceProvider.GetRequiredService<SupportDb>();
         scope.ServiceProvider.GetRequiredService<MailOutbox>().Add(db, new OutgoingMail("invitation", Id<Tenant>.Parse(org.Id, null), new($"{token}@acme.test"), "Hi", token));
         await db.SaveChangesAsync();
-        return [org.Secret, key.Text("secret"), webhook.Text("secret"), header, token, app, totp, recovery];
+        return [org.Secret, key.Text("secret"), webhook.Text("secret"), header, token, app, totp, recovery, widget.Text("secret"), issuer];
     }
 
     private static async Task<(string Secret, string RecoveryCode)> AuthenticatorAsync(Tests.SignIn.Staff staff, IServiceProvider services)
