@@ -42,6 +42,8 @@ internal static class SsoSetup
             client.AddEventHandler<ProcessRequestContext>(b => b.UseSingletonHandler<Callbacks>().SetOrder(int.MinValue + 100_500));
             client.AddProviders(configuration.GetSection("SignIn"), publicUrl);
         });
+        // It would write down what issuers say of people.
+        services.AddLogging(logging => logging.AddFilter("OpenIddict.Client", LogLevel.Warning));
         services.AddSingleton<SsoClient>();
         services.Replace(ServiceDescriptor.Singleton<OpenIddictClientService>(p => p.GetRequiredService<SsoClient>()));
         services.AddSingleton<IPostConfigureOptions<Microsoft.Extensions.Http.HttpClientFactoryOptions>, GuardedClient>();
