@@ -92,7 +92,7 @@ public sealed class StoredSecretsTests
         var widget = (await org.Api.PostAsync($"inboxes/{inbox}/widget-keys", new { name = "Shop" })).MustBe(201);
         (await org.Api.PostAsync($"widget-keys/{widget.Text("id")}/rotate-secret", new { })).MustBe(200);
         var issuer = "issuer-" + Guid.CreateVersion7();
-        (await org.Api.PostAsync("sso-connections", new { name = "Okta", issuer = "https://acme.okta.example", client_id = "desk", client_secret = issuer })).MustBe(201);
+        (await org.Api.PostAsync("sso-connections", new { name = "Okta", issuer = "http://127.0.0.1:9/", client_id = "desk", client_secret = issuer })).MustBe(201);
         (await org.Api.PostAsync("invitations", new { user_id = org.AdminId })).MustBe(201);
         (await org.World.Anonymous.GetAsync("/.well-known/jwks")).MustBe(200);
         await using var scope = org.World.Enter(org.Id);
