@@ -8,6 +8,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Core;
 using OpenIddict.EntityFrameworkCore.Models;
 using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Abstractions.OpenIddictExceptions;
 
 namespace HeadlessSupport.Api.SignIn;
 
@@ -17,7 +18,7 @@ namespace HeadlessSupport.Api.SignIn;
 /// </summary>
 internal sealed class AppManager(
     IOpenIddictApplicationCache<OpenIddictEntityFrameworkCoreApplication<Guid>> cache, ILogger<OpenIddictApplicationManager<OpenIddictEntityFrameworkCoreApplication<Guid>>> logger,
-    IOptionsMonitor<OpenIddictCoreOptions> options, IOpenIddictApplicationStore<OpenIddictEntityFrameworkCoreApplication<Guid>> store, SystemDb system)
+    IOptionsMonitor<OpenIddictCoreOptions> options, IOpenIddictApplicationStore<OpenIddictEntityFrameworkCoreApplication<Guid>> store, AccountsDb accounts, SystemDb system)
     : OpenIddictApplicationManager<OpenIddictEntityFrameworkCoreApplication<Guid>>(cache, logger, options, store)
 {
     private const string VersionProperty = "version";
@@ -32,11 +33,19 @@ internal sealed class AppManager(
         var copy = await base.FindByClientIdAsync(identifier, cancellationToken);
         if (copy is not null && (await GetPropertiesAsync(copy, cancellationToken)).TryGetValue(VersionProperty, out var version) && version.GetInt32() == app.Version)
             return copy;
-        var described = Describe(app);
-        if (copy is null)
-            return await CreateAsync(described, cancellationToken);
-        await UpdateAsync(copy, described, cancellationToken);
-        return copy;
+        try
+        {
+            if (copy is null)
+                return await CreateAsync(Describe(app), cancellationToken);
+            await UpdateAsync(copy, Describe(app), cancellationToken);
+            return copy;
+        }
+        catch (Exception error) when (error is DbUpdateException or ConcurrencyException or ValidationException)
+        {
+            // Another request made the copy in the same moment.
+            accounts.ChangeTracker.Clear();
+            return await base.FindByClientIdAsync(identifier, cancellationToken);
+        }
     }
 
     // Our secrets have 256 random bits: a slow hash would slow each token request and protect nothing.

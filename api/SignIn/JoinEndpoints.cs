@@ -66,7 +66,9 @@ internal sealed class Joining(SupportDb db, SystemDb system, TenantContext tenan
             return null;
         var login = await logins.FindByEmailAsync(invitation.Email);
         var signedIn = await SignInCookie.ReadAsync(context);
-        return new(invitation, user, Look.Of(organization), login, login is not null && signedIn?.LoginId == login.Id);
+        // What another organization's own sign-in vouches for is good there only.
+        var isSignedIn = login is not null && signedIn?.LoginId == login.Id && (signedIn.Within is null || signedIn.Within == organization.Id);
+        return new(invitation, user, Look.Of(organization), login, isSignedIn);
     }
 
     /// <returns>Why not, in a sentence; null where they are in.</returns>

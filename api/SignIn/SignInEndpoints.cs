@@ -15,6 +15,8 @@ internal static class SignInEndpoints
     private const string ComeByOthers = "Your organization asks you to sign in with its own sign-in. Choose it below.";
     private const string WrongCode = "That code is not good, or was used already. Wait for the next one.";
 
+    private static readonly TimeSpan AsLong = TimeSpan.FromMilliseconds(500);
+
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapOAuth();
@@ -43,7 +45,7 @@ internal static class SignInEndpoints
         pages.SignInAsync(context, SignInPages.Return(context.Request.Query["return"]), Hint(context.Request.Query["return"]),
             context.Request.Query["by"] == "sso" ? ComeByOthers : null, StatusCodes.Status200OK, cancellationToken);
 
-    private static async Task<IResult> PasswordAsync(HttpContext context, SignInPages pages, SsoProviders providers, SsoDoor door, Passwords passwords, SignInManager<Login> manager, SignInTries tries, SignInAudit audit, TenantContext tenant, CancellationToken cancellationToken)
+    private static async Task<IResult> PasswordAsync(HttpContext context, SignInPages pages, SsoProviders providers, SsoDoor door, Passwords passwords, SignInManager<Login> manager, SignInTries tries, SignInAudit audit, TenantContext tenant, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!await pages.IsOursAsync(context))
             return pages.Expired(context);
@@ -53,10 +55,14 @@ internal static class SignInEndpoints
             return await pages.SignInAsync(context, back, email, Wrong, StatusCodes.Status429TooManyRequests, cancellationToken);
         if (await providers.ForAddressAsync(email, back, cancellationToken) is { } connection)
             return await door.BeginAsync(context, connection.ToString(), back, email, null, cancellationToken);
+        var begun = time.GetTimestamp();
         var login = await passwords.FindAsync(email, form["password"].ToString());
         if (login is null)
         {
             await audit.FailedAsync(context, email, "password", cancellationToken);
+            // Where there is an account more is written down: so that the time does not tell, each refusal takes as long.
+            if (AsLong - time.GetElapsedTime(begun) is { Ticks: > 0 } left)
+                await Task.Delay(left, time, cancellationToken);
             return await pages.SignInAsync(context, back, email, Wrong, StatusCodes.Status401Unauthorized, cancellationToken);
         }
         if (login.TwoFactorEnabled)
@@ -130,6 +136,7 @@ internal static class SignInEndpoints
             await audit.FailedAsync(context, login.Email, "code", cancellationToken);
             return pages.Show<CodePage>(context, await pages.LookAsync(back, cancellationToken), StatusCodes.Status401Unauthorized, ("Return", back), ("Error", WrongCode));
         }
+        await logins.ResetAccessFailedCountAsync(login);
         await context.SignOutAsync(IdentityConstants.TwoFactorUserIdScheme);
         await SignInCookie.WriteAsync(manager, login, mfa: true, tenant.RealNow, before?.Via, before?.Within);
         await audit.SucceededAsync(context, login.Id, "code", cancellationToken);

@@ -41,6 +41,9 @@ public sealed class ProtocolTests
                 // POST /tickets/bulk is a path of its own, but GET /tickets/{id} matches it too.
                 if (path.Key == "tickets/bulk" && method != HttpMethod.Put && method != HttpMethod.Post)
                     continue;
+                // So it is with what ends all sessions.
+                if (path.Key == "sessions/revoke-all" && method == HttpMethod.Get)
+                    continue;
                 var answer = await org.Api.SendAsync(method, path.Key, method == HttpMethod.Get ? null : Json.Content(new { }));
                 answer.MustRefuse(405, "method_not_allowed");
                 var allowed = answer.Header("Allow")!.Split(", ");

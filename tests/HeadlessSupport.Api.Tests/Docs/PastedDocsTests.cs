@@ -40,6 +40,18 @@ public sealed class PastedDocsTests
         Assert.Contains("\"visitor\":\"", guide.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_guide_of_access_tells_to_paste_works()
+    {
+        await using var run = new FirstRun();
+        run.Start("demo");
+        await run.WaitForAsync("HeadlessSupport is ready");
+        var guide = await Pasted.RunAsync("docs/guides/access.md", run.Data, run.Url);
+        Assert.True(guide.ExitCode == 0, guide.Output);
+        Assert.Equal([201, 200, 201, 201], guide.Statuses);
+        Assert.Contains("\"scopes\":[\"tickets.read\"]", guide.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]

