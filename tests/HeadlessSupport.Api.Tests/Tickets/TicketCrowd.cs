@@ -124,7 +124,8 @@ internal sealed class TicketCrowd
             foreach (var line in lines)
                 await copy.WriteAsync(line + "\n");
         }
-        await RunAsync(connection, $"insert into {table} ({columns}) select * from beside; drop table beside");
+        // Foreign keys to these rows are checked next: only who knows how many there are takes the right index for that.
+        await RunAsync(connection, $"insert into {table} ({columns}) select * from beside; drop table beside; analyze {table}");
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql)
