@@ -49,7 +49,13 @@ internal sealed class Authenticators(AccountsDb accounts, SecretBox box, TimePro
     {
         if (login.TotpSecret is null || !box.TryOpen(Purpose, login.TotpSecret, out var secret) || !Verify(Encoding.UTF8.GetString(secret), code, out var step))
             return false;
-        return await accounts.Users.Where(l => l.Id == login.Id && l.LastTotpStep < step).ExecuteUpdateAsync(l => l.SetProperty(x => x.LastTotpStep, step), cancellationToken) == 1;
+        // With a new stamp, so that nobody who read the login before writes the old step over it.
+        var stamp = Guid.CreateVersion7().ToString();
+        var taken = await accounts.Users.Where(l => l.Id == login.Id && l.LastTotpStep < step)
+            .ExecuteUpdateAsync(l => l.SetProperty(x => x.LastTotpStep, step).SetProperty(x => x.ConcurrencyStamp, stamp), cancellationToken) == 1;
+        if (taken)
+            await accounts.Entry(login).ReloadAsync(cancellationToken);
+        return taken;
     }
 
     /// <summary>Whether it is a recovery code that was not used before. It is now.</summary>
