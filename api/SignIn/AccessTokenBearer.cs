@@ -30,7 +30,9 @@ internal sealed class AccessTokenBearer(CredentialCache credentials, CredentialG
         var credential = await credentials.FindAsync(name, () => LoadAsync(secret, cancellationToken)) ?? throw Credential.Refuse("The access token is not one of ours, or has expired.");
         var now = time.GetUtcNow().ToMicroseconds();
         gate.Check(credential, context, now);
-        credentials.Used(credential, now);
+        // Of apps nobody is told when they came last.
+        if (credential.Actor.Kind == ActorKinds.User)
+            credentials.Used(credential, now);
         return credential;
     }
 

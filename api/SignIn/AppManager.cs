@@ -23,7 +23,17 @@ internal sealed class AppManager(
 {
     private const string VersionProperty = "version";
 
+    // OpenIddict asks at each step of a request, and one request sees one version.
+    private readonly Dictionary<string, OpenIddictEntityFrameworkCoreApplication<Guid>?> found = new(StringComparer.Ordinal);
+
     public override async ValueTask<OpenIddictEntityFrameworkCoreApplication<Guid>?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken = default)
+    {
+        if (!found.TryGetValue(identifier, out var app))
+            found[identifier] = app = await CopyAsync(identifier, cancellationToken);
+        return app;
+    }
+
+    private async ValueTask<OpenIddictEntityFrameworkCoreApplication<Guid>?> CopyAsync(string identifier, CancellationToken cancellationToken)
     {
         if (!Id<OAuthApp>.TryParse(identifier, null, out var id))
             return null;

@@ -52,7 +52,7 @@ internal static class PasswordEndpoints
             return pages.Show<ResetPage>(context, Look.Plain, StatusCodes.Status422UnprocessableEntity, ("Account", id), ("Token", token), ("Error", AccountEndpoints.Problems(result)));
         await logins.SetLockoutEndDateAsync(login!, null);
         // Whoever knew the old password is out, everywhere.
-        await sessions.OfLoginAsync(login!.Id, context, cancellationToken);
+        await sessions.EndEverywhereAsync(login!.Id, "password_reset", context, cancellationToken);
         await audit.ChangedAsync(context, login.Id, "password.reset", cancellationToken);
         return pages.Message(context, "Your password is changed", "You are signed out everywhere.", "/sign-in", "Sign in");
     }
@@ -84,17 +84,21 @@ internal static class PasswordEndpoints
         var form = await context.Request.ReadFormAsync(cancellationToken);
         var login = Guid.TryParse(form["login"], out var id) ? await logins.FindByIdAsync(id.ToString()) : null;
         var email = form["email"].ToString();
-        // One save for address and name: who dies between two would sign in with neither.
         var good = login is not null && await logins.VerifyUserTokenAsync(login, logins.Options.Tokens.ChangeEmailTokenProvider, UserManager<Login>.GetChangeEmailTokenPurpose(email), Decode(form["token"].ToString()))
             && await logins.FindByEmailAsync(email) is null;
-        if (!good)
+        if (!good || !await ChangeAsync(logins, login!, email))
             return pages.Message(context, "That did not work", "The link was used already, has expired, or the address is taken.", "/sign-in/security", "Your account", StatusCodes.Status422UnprocessableEntity);
-        login!.Email = email;
+        await audit.ChangedAsync(context, login!.Id, "email.changed", cancellationToken);
+        return pages.Message(context, "Your address is changed", "Sign in with it from now on.", "/sign-in", "Sign in");
+    }
+
+    // In one save, by which the link is of no use any more. Refused where somebody took the address in the meantime.
+    private static async Task<bool> ChangeAsync(UserManager<Login> logins, Login login, string email)
+    {
+        login.Email = email;
         login.UserName = email;
         login.EmailConfirmed = true;
-        await logins.UpdateSecurityStampAsync(login);
-        await audit.ChangedAsync(context, login.Id, "email.changed", cancellationToken);
-        return pages.Message(context, "Your address is changed", "Sign in with it from now on.", "/sign-in", "Sign in");
+        return (await logins.UpdateSecurityStampAsync(login)).Succeeded;
     }
 
     internal static string Encode(string token) => WebEncoders.Base64UrlEncode(System.Text.Encoding.UTF8.GetBytes(token));

@@ -1,6 +1,4 @@
-using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Organizations;
-using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +14,7 @@ namespace HeadlessSupport.Api.SignIn;
 /// stolen from one of two, so all of the family ends; who revokes a token ends the session; and no token of an ended
 /// session is called active.
 /// </summary>
-internal sealed class SessionWatch(SupportDb db, SystemDb system, TenantContext tenant, CredentialCache credentials, AuditLog audit, IOpenIddictTokenManager tokens)
+internal sealed class SessionWatch(SupportDb db, SystemDb system, TenantContext tenant, SessionsEnd sessions, IOpenIddictTokenManager tokens)
     : IOpenIddictServerHandler<ApplyTokenResponseContext>, IOpenIddictServerHandler<HandleRevocationRequestContext>, IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
@@ -54,12 +52,6 @@ internal sealed class SessionWatch(SupportDb db, SystemDb system, TenantContext 
         if (found is null)
             return;
         tenant.Enter(found.OrganizationId, new Actor(ActorKinds.User, found.UserId.ToString()), TimeSpan.Zero, found.UserId.Value, address: tenant.Address);
-        var session = await db.Sessions.SingleAsync(s => s.Id == found.Id);
-        if (session.RevokedAt is not null)
-            return;
-        session.Revoke(tenant.Now, tenant.RealNow);
-        audit.Note(SessionAudit.Revoked(session, why));
-        await db.SaveChangesAsync();
-        credentials.Drop(found.OrganizationId);
+        await sessions.EndAsync([await db.Sessions.SingleAsync(s => s.Id == found.Id)], why, CancellationToken.None);
     }
 }

@@ -1,5 +1,3 @@
-using HeadlessSupport.Api.Access;
-using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Http;
 using HeadlessSupport.Api.Platform.Tenancy;
@@ -11,9 +9,12 @@ namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>Who is signed in, where.</summary>
 [Route("api/v{version:apiVersion}/sessions")]
-public sealed class SessionsController(SupportDb db, TenantContext tenant, CredentialCache credentials, AuditLog audit) : ApiController
+public sealed class SessionsController(SupportDb db, TenantContext tenant) : ApiController
 {
     private const string Manage = "sessions.manage";
+    private const string Revoked = "revoked";
+
+    private SessionsEnd SessionsEnd => HttpContext.RequestServices.GetRequiredService<SessionsEnd>();
 
     /// <summary>List sessions</summary>
     /// <remarks>Your own, or with <c>sessions.manage</c> anybody's.</remarks>
@@ -53,10 +54,7 @@ public sealed class SessionsController(SupportDb db, TenantContext tenant, Crede
     {
         var session = await FindAsync(db.Sessions, id, cancellationToken);
         await CheckIfMatchAsync(session, [], cancellationToken);
-        session.Revoke(tenant.Now, tenant.RealNow);
-        audit.Note(SessionAudit.Revoked(session, "revoked"));
-        await db.SaveChangesAsync(cancellationToken);
-        credentials.Drop(tenant.Required);
+        await SessionsEnd.EndAsync([session], Revoked, cancellationToken);
         return Show(session, SessionResponse.From(session));
     }
 
@@ -64,7 +62,7 @@ public sealed class SessionsController(SupportDb db, TenantContext tenant, Crede
     /// <remarks>The one that asks is ended too.</remarks>
     [HttpPost("revoke-all", Name = "Sessions_RevokeAll"), Requires(RequiresAttribute.Member)]
     public async Task<ActionResult<RevokedSessionsResponse>> RevokeAll(CancellationToken cancellationToken) =>
-        Ok(await RevokeAllAsync(tenant.RequiredUserId<User>(), cancellationToken));
+        Ok(new RevokedSessionsResponse(await SessionsEnd.EndAllAsync(tenant.RequiredUserId<User>(), Revoked, cancellationToken)));
 
     /// <summary>End all sessions of a user</summary>
     [HttpPost("~/api/v{version:apiVersion}/users/{id}/revoke-sessions", Name = "Users_RevokeSessions"), Requires(Manage)]
@@ -72,21 +70,7 @@ public sealed class SessionsController(SupportDb db, TenantContext tenant, Crede
     {
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, cancellationToken) ?? throw SupportException.NotFound("user");
         await CheckIfMatchAsync(user, [], cancellationToken);
-        return Ok(await RevokeAllAsync(id, cancellationToken));
-    }
-
-    private async Task<RevokedSessionsResponse> RevokeAllAsync(Id<User> user, CancellationToken cancellationToken)
-    {
-        var now = tenant.RealNow;
-        var open = await db.Sessions.Where(s => s.UserId == user && s.RevokedAt == null && s.EndsAt > now).ToListAsync(cancellationToken);
-        foreach (var session in open)
-        {
-            session.Revoke(tenant.Now, now);
-            audit.Note(SessionAudit.Revoked(session, "revoked"));
-        }
-        await db.SaveChangesAsync(cancellationToken);
-        credentials.Drop(tenant.Required);
-        return new(open.Count);
+        return Ok(new RevokedSessionsResponse(await SessionsEnd.EndAllAsync(id, Revoked, cancellationToken)));
     }
 
     private void CheckMay(Id<User>? user)

@@ -29,9 +29,3 @@ internal sealed class SignInAudit(UserManager<Login> logins, Memberships members
         }
     }
 }
-
-internal static class SessionAudit
-{
-    /// <param name="why">In a word: <c>revoked</c>, <c>signed_out</c>, <c>refresh_token_reused</c>.</param>
-    public static AuditNote Revoked(Session session, string why) => new("session.revoked", Target: session.Id.ToString(), Details: new { user_id = session.UserId, why });
-}

@@ -42,7 +42,7 @@ internal static class SignInSetup
         services.AddScoped<Joining>();
         services.AddScoped<SignInAudit>();
         services.AddScoped<AccountEndpoints.Change>();
-        services.AddSingleton<SessionsEnd>();
+        services.AddScoped<SessionsEnd>();
         services.AddScoped<IMailComposer, PasswordResetComposer>();
         services.AddSingleton<SignInTries>();
         services.AddRazorComponents();

@@ -26,6 +26,7 @@ internal sealed partial class SigningKeys(IDbContextFactory<AccountsDb> accounts
     private static readonly TimeSpan PublishedAhead = TimeSpan.FromDays(2);
 
     private CancellationTokenSource changed = new();
+    private IReadOnlyList<SigningKey> current = [];
     private string known = "";
 
     public string Name => Options.DefaultName;
@@ -38,24 +39,23 @@ internal sealed partial class SigningKeys(IDbContextFactory<AccountsDb> accounts
     /// <summary>The same protect what comes back from other issuers: that it was we who sent the person there.</summary>
     public void Configure(OpenIddictClientOptions options) => Add(options.SigningCredentials, options.EncryptionCredentials);
 
+    // From memory: options that failed to be made stay so, and the database may be away just now.
     private void Add(List<SigningCredentials> signing, List<EncryptingCredentials> encryption)
     {
-        using var db = accounts.CreateDbContext();
-        var keys = Current(db);
-        if (keys.Count == 0)
-        {
-            // Options are asked for synchronously; this waits once in the life of an installation.
-            MakeAsync(CancellationToken.None).GetAwaiter().GetResult();
-            keys = Current(db);
-        }
-        known = Fingerprint(keys);
-        foreach (var key in keys)
+        foreach (var key in current)
         {
             if (!box.TryOpen(Purpose, key.Certificate, out var certificate) || !box.TryOpen(Purpose, key.EncryptionKey, out var secret))
                 throw new InvalidOperationException("A signing key in the database cannot be opened with this installation's key ring.");
             signing.Add(new SigningCredentials(new X509SecurityKey(X509CertificateLoader.LoadPkcs12(certificate, null)), SecurityAlgorithms.RsaSha256));
             encryption.Add(new EncryptingCredentials(new SymmetricSecurityKey(secret) { KeyId = key.Id.ToString("N") }, SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
         }
+    }
+
+    /// <summary>Nothing is served before the keys are there.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
     /// <summary>Makes the next key where the newest is old, and takes away those that ended.</summary>
@@ -84,21 +84,17 @@ internal sealed partial class SigningKeys(IDbContextFactory<AccountsDb> accounts
     internal async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await MakeAsync(cancellationToken);
+        var now = time.GetUtcNow();
         await using var db = await accounts.CreateDbContextAsync(cancellationToken);
-        if (Fingerprint(Current(db)) == known)
+        var keys = await db.SigningKeys.AsNoTracking().Where(k => k.NotAfter > now).OrderByDescending(k => k.NotBefore).ToListAsync(cancellationToken);
+        var fingerprint = string.Join(' ', keys.Select(k => $"{k.Id:N}{(k.NotBefore <= now ? "+" : "-")}"));
+        if (fingerprint == known)
             return;
+        (current, known) = (keys, fingerprint);
         var before = Interlocked.Exchange(ref changed, new CancellationTokenSource());
         await before.CancelAsync();
         before.Dispose();
     }
-
-    private List<SigningKey> Current(AccountsDb db)
-    {
-        var now = time.GetUtcNow();
-        return [.. db.SigningKeys.AsNoTracking().Where(k => k.NotAfter > now).OrderByDescending(k => k.NotBefore)];
-    }
-
-    private string Fingerprint(List<SigningKey> keys) => string.Join(' ', keys.Select(k => $"{k.Id:N}{(k.NotBefore <= time.GetUtcNow() ? "+" : "-")}"));
 
     private SigningKey Make(DateTimeOffset now, DateTimeOffset notBefore)
     {

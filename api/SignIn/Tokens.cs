@@ -1,7 +1,5 @@
 using System.Security.Claims;
-using HeadlessSupport.Api.Access;
 using HeadlessSupport.Api.Apps;
-using HeadlessSupport.Api.Platform.Audit;
 using HeadlessSupport.Api.Platform.Data;
 using HeadlessSupport.Api.Platform.Tenancy;
 using HeadlessSupport.Api.Users;
@@ -13,7 +11,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>What the token endpoint gives out: as long as the session is open, or the app installed.</summary>
-internal sealed class Tokens(SupportDb db, SystemDb system, TenantContext tenant, CredentialCache credentials, AuditLog audit)
+internal sealed class Tokens(SupportDb db, SystemDb system, TenantContext tenant, SessionsEnd sessions)
 {
     /// <summary>For a code, a device code or a refresh token.</summary>
     public async Task<IResult> ForSessionAsync(HttpContext context, ClaimsPrincipal principal, CancellationToken cancellationToken)
@@ -35,19 +33,18 @@ internal sealed class Tokens(SupportDb db, SystemDb system, TenantContext tenant
     {
         var app = Id<OAuthApp>.Parse(request.ClientId!, null);
         var named = (string?)request["organization"];
+        Id<Tenant>? id = Id<Tenant>.TryParse(named, null, out var parsed) ? parsed : null;
+        // Two are enough to know that it must be named.
         var installs = await system.ReadAcrossOrganizationsAsync(all => (
             from install in all.AppInstalls.AsNoTracking()
             join organization in all.Organizations.AsNoTracking() on install.OrganizationId equals organization.OrganizationId
-            where install.AppId == app && install.RemovedAt == null
-            orderby install.OrganizationId
-            select new { install, organization.Slug }).Take(named == null ? 2 : 10_000).ToListAsync(cancellationToken));
-        if (named is not null)
-            installs = [.. installs.Where(i => i.Slug == named || i.install.OrganizationId.ToString() == named)];
+            where install.AppId == app && install.RemovedAt == null && (named == null || organization.Slug == named || organization.OrganizationId == id)
+            select install).Take(2).ToListAsync(cancellationToken));
         if (installs.Count == 0)
             return Authorization.Deny(Errors.InvalidGrant, "The app is not installed there.");
         if (installs.Count > 1)
             return Authorization.Deny(Errors.InvalidRequest, "Several organizations have installed the app. Name one in the parameter organization, by slug or id.");
-        var into = installs[0].install;
+        var into = installs[0];
         var asked = request.GetScopes();
         var identity = new ClaimsIdentity(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, into.Id.ToString());
@@ -76,10 +73,7 @@ internal sealed class Tokens(SupportDb db, SystemDb system, TenantContext tenant
     {
         if (await EnterAsync(context, principal, cancellationToken) is not var (session, _, _))
             return;
-        session.Revoke(tenant.Now, tenant.RealNow);
-        audit.Note(SessionAudit.Revoked(session, "signed_out"));
-        await db.SaveChangesAsync(cancellationToken);
-        credentials.Drop(tenant.Required);
+        await sessions.EndAsync([session], "signed_out", cancellationToken);
     }
 
     private async Task<(Session Session, User User, Organizations.Organization Organization)?> EnterAsync(HttpContext context, ClaimsPrincipal principal, CancellationToken cancellationToken)

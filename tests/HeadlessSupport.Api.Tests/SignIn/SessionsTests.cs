@@ -31,6 +31,9 @@ public sealed class SessionsTests
 
         var session = first.Claims.Text("sid");
         (await second.Api.PostAsync($"sessions/{session}/revoke")).MustBe(200);
+        // What has ended already does not end again.
+        (await second.Api.PostAsync($"sessions/{session}/revoke")).MustBe(200);
+        Assert.Single((await org.Api.GetAsync($"audit-log?action=session.revoked&target={session}")).Items());
         (await first.Api.GetAsync("tickets")).MustRefuse(401, "unauthenticated");
         Assert.Equal("invalid_grant", (await app.RefreshAsync(first.Refresh)).MustBe(400).Json.Text("error"));
         await browser.GetAsync(app.AuthorizeUrl());
