@@ -112,6 +112,8 @@ internal static class ReferenceExamples
         ["previous_secret_until"] = "null",
         ["require_identity"] = "false",
         ["jwt"] = "\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0NzExIn0.…\"",
+        ["Invitation.expires_at"] = "\"2026-02-07T09:30:00Z\"",
+        ["Invitation.accepted_at"] = "null",
         ["EndUserToken.expires_at"] = "\"2026-01-31T09:30:00Z\"",
         ["token"] = "\"hs_eut_CfDJ8…\"",
         ["visitor"] = "null",

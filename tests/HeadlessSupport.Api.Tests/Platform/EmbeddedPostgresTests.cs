@@ -293,7 +293,7 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
             new(data, Fsync: false), line => cancel.CancelAfter(line.StartsWith("Creating", StringComparison.Ordinal) ? 300 : Timeout.Infinite), cancel.Token));
 
         foreach (var file in Directory.GetFiles(data, "postmaster.pid", SearchOption.AllDirectories))
-            Assert.False(IsRunning(ProcessIn(file)));
+            await EndedAsync(ProcessIn(file));
 
         await using var postgres = await StartAsync();
         Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(postgres.ClusterDirectory)!));
@@ -505,6 +505,14 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
 
     // initdb notes its servers with a minus sign.
     private static int ProcessIn(string pidFile) => int.TryParse(File.ReadLines(pidFile).FirstOrDefault(), CultureInfo.InvariantCulture, out var id) ? Math.Abs(id) : 0;
+
+    // A killed process needs a moment to be gone.
+    private static async Task EndedAsync(int id)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (IsRunning(id))
+            await Task.Delay(20, patience.Token);
+    }
 
     private static bool IsRunning(int id) => Directory.Exists($"/proc/{id}") && new FileInfo($"/proc/{id}/cwd").LinkTarget is not null;
 }
