@@ -44,7 +44,7 @@ public sealed class WebhookDeliveriesController(SupportDb db, TenantContext tena
 
     /// <summary>Send a delivery again</summary>
     /// <remarks>At once, and from then on as the first time; with the <c>webhook-id</c> it had.</remarks>
-    [HttpPost("{delivery}/resend", Name = "WebhookDeliveries_Resend"), Requires("webhooks.manage"), Accepts]
+    [HttpPost("{delivery}/resend", Name = "WebhookDeliveries_Resend"), Requires("webhooks.manage"), Accepts<WebhookDeliveryResponse>]
     public async Task<ActionResult<WebhookDeliveryResponse>> Resend(Id<WebhookEndpoint> id, Id<WebhookDelivery> delivery, CancellationToken cancellationToken)
     {
         var found = await FindAsync(db.WebhookDeliveries, id, delivery, cancellationToken);

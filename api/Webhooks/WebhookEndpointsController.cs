@@ -122,7 +122,7 @@ public sealed class WebhookEndpointsController(SupportDb db, TenantContext tenan
 
     /// <summary>Send a test event</summary>
     /// <remarks>An event <c>webhook_endpoint.test</c> goes to this endpoint, whatever types it asks for, and to no other.</remarks>
-    [HttpPost("{id}/test", Name = "WebhookEndpoints_Test"), Requires("webhooks.manage"), Accepts]
+    [HttpPost("{id}/test", Name = "WebhookEndpoints_Test"), Requires("webhooks.manage"), Accepts<WebhookTestResponse>]
     public async Task<ActionResult<WebhookTestResponse>> Test(Id<WebhookEndpoint> id, CancellationToken cancellationToken)
     {
         var endpoint = await FindAsync(db.WebhookEndpoints, id, cancellationToken);
@@ -137,7 +137,7 @@ public sealed class WebhookEndpointsController(SupportDb db, TenantContext tenan
 
     /// <summary>Replay a time range</summary>
     /// <remarks>Sends the events of a time range again, those too that happened before the endpoint was made, with the <c>webhook-id</c> they had.</remarks>
-    [HttpPost("{id}/replay", Name = "WebhookEndpoints_Replay"), Requires("webhooks.manage"), Accepts]
+    [HttpPost("{id}/replay", Name = "WebhookEndpoints_Replay"), Requires("webhooks.manage"), Accepts<WebhookReplayResponse>]
     public async Task<ActionResult<WebhookReplayResponse>> Replay(Id<WebhookEndpoint> id, ReplayWebhooksRequest request, [FromServices] WebhookReplays replays, CancellationToken cancellationToken)
     {
         var endpoint = await FindAsync(db.WebhookEndpoints, id, cancellationToken);

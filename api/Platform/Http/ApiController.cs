@@ -10,9 +10,9 @@ namespace HeadlessSupport.Api.Platform.Http;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class CreatesAttribute() : ProducesResponseTypeAttribute(StatusCodes.Status201Created);
 
-/// <summary>Says in the contract that the action answers 202: what was asked for is done soon.</summary>
+/// <summary>Says in the contract that the action answers 202, and with what.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class AcceptsAttribute() : ProducesResponseTypeAttribute(StatusCodes.Status202Accepted);
+internal sealed class AcceptsAttribute<T>() : ProducesResponseTypeAttribute(typeof(T), StatusCodes.Status202Accepted);
 
 /// <summary>Says in the contract that the action answers 204.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -156,7 +156,7 @@ internal sealed class ReferenceOperations
                 continue;
             if (status == "201")
                 answer.Headers["Location"] = Text("Where it is.");
-            if (answer.Content?.Values.Any(m => m.Schema is OpenApiSchemaReference { Reference.Id: { } id } && !id.EndsWith("Page", StringComparison.Ordinal)) == true)
+            if (status != "202" && answer.Content?.Values.Any(m => m.Schema is OpenApiSchemaReference { Reference.Id: { } id } && !id.EndsWith("Page", StringComparison.Ordinal)) == true)
                 answer.Headers["ETag"] = Text("Its version, for `If-Match`.");
         }
     }

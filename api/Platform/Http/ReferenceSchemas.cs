@@ -49,6 +49,8 @@ internal static class ReferenceSchemas
             Limit(schema, property);
         if (schema.Type?.HasFlag(JsonSchemaType.Array) == true && schema.Items is null && bare.IsGenericType)
             schema.Items = await context.GetOrCreateSchemaAsync(bare.GetGenericArguments()[0], null, cancellationToken);
+        if (bare.IsAssignableTo(typeof(IEnumerable<KeyValuePair<string, JsonElement>>)))
+            schema.AdditionalProperties ??= new OpenApiSchema();
         if (bare == typeof(JsonElement) && context.JsonPropertyInfo is { Name: "data" })
             schema.Type = JsonSchemaType.Object;
         if (schema.Properties is not null && bare.GetCustomAttribute<CustomersSeeAttribute>() is { Names.Length: > 0 } seen)
