@@ -25,14 +25,14 @@ public sealed class EventsController(SupportDb db, TenantContext tenant, EventRe
 
     /// <summary>Follow events as a stream</summary>
     /// <remarks>
-    /// Server-sent events: <c>id</c> is the sequence, <c>event</c> the type, <c>data</c> the envelope. After a break the client sends the last <c>id</c> it saw as
+    /// Server-sent events: <c>id</c> is the sequence, <c>event</c> the type, <c>data</c> the envelope; before the first an <c>id</c> alone says where it begins. After a break the client sends the last <c>id</c> it saw as
     /// <c>Last-Event-ID</c> (browsers' EventSource does) and gets what it missed. A comment comes every 15 seconds where nothing else does. The stream ends when the credential does.
     /// </remarks>
     [HttpGet("stream", Name = "Events_Stream"), Requires("events.read"), ForCustomers(query: "after types")]
     [ProducesResponseType<string>(StatusCodes.Status200OK, "text/event-stream")]
     public async Task<ActionResult> Stream([FromQuery] EventStreamQuery query, CancellationToken cancellationToken)
     {
-        var after = LastEventId() ?? query.After;
+        var after = LastEventId() ?? query.After ?? await feed.NewestAsync(tenant.Required, cancellationToken);
         var view = EventView.Of(User, query.Types);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         Response.ContentType = "text/event-stream; charset=utf-8";
@@ -41,7 +41,8 @@ public sealed class EventsController(SupportDb db, TenantContext tenant, EventRe
         HttpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
         try
         {
-            await Response.WriteAsync(": \n\n", ending.Token);
+            // Where it begins, so that a break before the first event loses nothing: the client comes back with it.
+            await Response.WriteAsync($": \nid: {after}\n\n", ending.Token);
             await Response.Body.FlushAsync(ending.Token);
             var checkedAt = tenant.RealNow;
             await foreach (var e in feed.FollowAsync(tenant.Required, after, view, ending.Token))
