@@ -6,9 +6,12 @@ using HeadlessSupport.Api.Users;
 namespace HeadlessSupport.Api.Access;
 
 /// <summary>An API key, without its secret.</summary>
+/// <param name="Name">What it is for.</param>
 /// <param name="Hint">The secret's first letters, to tell keys apart.</param>
 /// <param name="UserId">The user it acts as.</param>
+/// <param name="Scopes">What it may do, such as <c>tickets.read</c>; where it acts as a person, no more than they may.</param>
 /// <param name="ExpiresAt">Real time from which it is refused.</param>
+/// <param name="RevokedAt">Real time since which it is refused; null while nobody has revoked it.</param>
 /// <param name="LastUsedAt">Up to half a minute late.</param>
 /// <param name="AllowedNetworks">Networks it may be used from; empty for all.</param>
 /// <param name="RotatedTo">The key that took its place.</param>

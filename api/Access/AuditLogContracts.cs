@@ -11,6 +11,7 @@ namespace HeadlessSupport.Api.Access;
 /// <summary>A line of the audit log.</summary>
 /// <param name="At">When, in real time.</param>
 /// <param name="Action">What was done: <c>api_key.created</c>. More are added: readers must tolerate them.</param>
+/// <param name="Actor">Who did it.</param>
 /// <param name="TargetType">What it was done to: <c>api_key</c>.</param>
 /// <param name="TargetId">Its id.</param>
 /// <param name="Ip">Where the request came from; null for work of our own.</param>
@@ -86,6 +87,7 @@ public sealed record AuditFilter : PageQuery
     }
 }
 
+/// <summary>How the lines are written: <c>csv</c>, or <c>jsonl</c> for one JSON object a line.</summary>
 public enum AuditExportFormat { Csv, Jsonl }
 
 /// <summary>What to export. All of it: no pages.</summary>

@@ -12,8 +12,11 @@ namespace HeadlessSupport.Api.Access;
 
 /// <summary>A new organization, with the first who can get in.</summary>
 /// <param name="Slug">Short name in URLs: lower-case letters, digits and hyphens; unique in the installation.</param>
+/// <param name="Name">What people call it; its test twin has <c>(test)</c> behind it.</param>
+/// <param name="Admin">Its first admin, and its test twin's.</param>
 /// <param name="Mode"><c>test</c> for one that never reaches real people.</param>
 /// <param name="TestTwin">Whether to make its test twin too, with the slug <c>…-test</c>; live organizations only.</param>
+/// <param name="Limits">What it may use; left out, the defaults.</param>
 public sealed record CreateOrganizationRequest(
     [RegularExpression("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", ErrorMessage = "Must have 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.")] string Slug,
     [NotBlank, MaxLength(200)] string Name,
@@ -23,14 +26,20 @@ public sealed record CreateOrganizationRequest(
     OrganizationLimits? Limits = null);
 
 /// <summary>The first admin.</summary>
+/// <param name="Email">Their address; kept in lower case.</param>
+/// <param name="Name">How they are called.</param>
 public sealed record FirstAdmin([Email, MaxLength(254)] string Email, [NotBlank, MaxLength(200)] string? Name = null);
 
 /// <summary>What was made.</summary>
+/// <param name="Organization">The organization.</param>
+/// <param name="Admin">Its first admin.</param>
 /// <param name="ApiKey">Its first key, which may do everything. The secret is shown once.</param>
 /// <param name="Test">The test twin, where one was asked for.</param>
 public sealed record CreatedOrganizationResponse(OrganizationResponse Organization, UserResponse Admin, ApiKeyResponse ApiKey, CreatedTwinResponse? Test);
 
 /// <summary>The test twin.</summary>
+/// <param name="Organization">The test organization.</param>
+/// <param name="Admin">Its first admin, a user of its own with the same address.</param>
 /// <param name="ApiKey">Its first key, which may do everything. The secret is shown once.</param>
 public sealed record CreatedTwinResponse(OrganizationResponse Organization, UserResponse Admin, ApiKeyResponse ApiKey);
 

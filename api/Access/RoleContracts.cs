@@ -8,6 +8,8 @@ using HeadlessSupport.Api.Users;
 namespace HeadlessSupport.Api.Access;
 
 /// <summary>A role that an organization made itself.</summary>
+/// <param name="Name">Unique in the organization.</param>
+/// <param name="Description">What it is there for.</param>
 /// <param name="Permissions">What who has it may do.</param>
 /// <param name="TeamIds">Teams whose tickets are seen; with none here and no inboxes, all tickets.</param>
 /// <param name="InboxIds">Inboxes whose tickets are seen.</param>
@@ -22,6 +24,7 @@ public sealed record RoleResponse(
 /// <summary>What of a role can be set.</summary>
 /// <param name="Name">Unique in the organization.</param>
 /// <param name="Permissions">Words such as <c>tickets.read</c>; no more than the credential that sets them has.</param>
+/// <param name="Description">What it is there for.</param>
 /// <param name="TeamIds">Teams whose tickets are seen; with none here and no inboxes, all tickets.</param>
 /// <param name="InboxIds">Inboxes whose tickets are seen.</param>
 /// <param name="RequireMfa">Whether who has it must sign in with a second factor.</param>

@@ -69,8 +69,10 @@ public static class AppInstallEvents
 
 /// <summary>An app that the organization lets in.</summary>
 /// <param name="AppId">The app's <c>client_id</c>.</param>
+/// <param name="AppName">The app's name when it was installed.</param>
 /// <param name="UserId">The machine user it acts as where no person uses it.</param>
 /// <param name="Scopes">What it may do at most.</param>
+/// <param name="RemovedAt">When the app was shut out; null while it is let in.</param>
 public sealed record AppInstallResponse(
     Id<AppInstall> Id, Id<OAuthApp> AppId, string AppName, Id<User> UserId, IReadOnlyList<string> Scopes, DateTimeOffset? RemovedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
 {

@@ -6,11 +6,13 @@ namespace HeadlessSupport.Api.Apps;
 
 /// <summary>An OAuth app, without its secret.</summary>
 /// <param name="Id">Also its <c>client_id</c>.</param>
+/// <param name="Name">What people read when it asks for their consent.</param>
 /// <param name="Confidential">Whether it has a secret: a server can keep one, a browser or a phone cannot.</param>
 /// <param name="RedirectUris">Where people are sent back to after signing in.</param>
 /// <param name="PostLogoutRedirectUris">Where people are sent back to after signing out.</param>
 /// <param name="Scopes">What it may ask for; <c>all</c> stands for whatever the person's role allows.</param>
 /// <param name="DeviceCode">Whether it may sign people in by a code that they enter on another device.</param>
+/// <param name="WebsiteUrl">https address where people read about it.</param>
 /// <param name="ClientSecret">Shown once, when it is made; null ever after.</param>
 public sealed record OAuthAppResponse(
     Id<OAuthApp> Id, string Name, bool Confidential, IReadOnlyList<string> RedirectUris, IReadOnlyList<string> PostLogoutRedirectUris, IReadOnlyList<string> Scopes, bool DeviceCode,

@@ -7,6 +7,7 @@ using HeadlessSupport.Api.Platform.Http;
 namespace HeadlessSupport.Api.Companies;
 
 /// <summary>A company that customers belong to.</summary>
+/// <param name="Name">What people call it; need not be unique.</param>
 /// <param name="Domains">Mail domains, in lower case.</param>
 /// <param name="Tier">Your own word for its standing, such as <c>enterprise</c>.</param>
 /// <param name="ExternalId">Your own id for it; unique among companies that are not deleted.</param>
@@ -19,6 +20,7 @@ public sealed record CompanyResponse(
 }
 
 /// <summary>What of a company can be set.</summary>
+/// <param name="Name">What people call it; need not be unique.</param>
 /// <param name="Domains">Mail domains of its people, such as <c>example.com</c>.</param>
 /// <param name="Tier">Your own word for its standing, such as <c>enterprise</c>.</param>
 /// <param name="ExternalId">Your own id for it.</param>

@@ -7,6 +7,7 @@ namespace HeadlessSupport.Api.Inboxes;
 
 /// <summary>An inbox.</summary>
 /// <param name="Channel">How tickets come in here. More words are added: readers must tolerate them.</param>
+/// <param name="Name">How staff call it.</param>
 /// <param name="TeamId">The team that new tickets go to.</param>
 public sealed record InboxResponse(
     Id<Inbox> Id, Channel Channel, string Name, Id<Team>? TeamId, string? ExternalId, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset? DeletedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)

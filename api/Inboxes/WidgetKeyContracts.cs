@@ -5,12 +5,15 @@ using HeadlessSupport.Api.Platform.Http;
 namespace HeadlessSupport.Api.Inboxes;
 
 /// <summary>A widget key.</summary>
+/// <param name="InboxId">The chat inbox by which comes in what people write.</param>
+/// <param name="Name">What it is for.</param>
 /// <param name="Key">What pages and apps carry. Public.</param>
 /// <param name="AllowedOrigins">Origins of the web pages it may be used from; with none, from no web page, but from apps.</param>
 /// <param name="JwksUrl">Where the keys are published that tokens may be signed with (RS256, ES256), besides the secrets (HS256).</param>
 /// <param name="RequireIdentity">Whether there are no anonymous visitors.</param>
-/// <param name="PreviousSecretUntil">Real time until which the secret before is good too; null where there is none, or until the next rotation.</param>
+/// <param name="Enabled">Whether it can be used; the tokens made with it too.</param>
 /// <param name="SecretRotatedAt">Since when the secret is this one.</param>
+/// <param name="PreviousSecretUntil">Real time until which the secret before is good too; null where there is none, or until the next rotation.</param>
 /// <param name="Secret">The secret to sign with: shown once, when it is made; null ever after.</param>
 public sealed record WidgetKeyResponse(
     Id<WidgetKey> Id, Id<Inbox> InboxId, string Name, string Key, IReadOnlyList<string> AllowedOrigins, string? JwksUrl, bool RequireIdentity, bool Enabled,

@@ -95,8 +95,10 @@ public sealed class Organization : Resource
     internal override object Snapshot() => OrganizationResponse.From(this);
 }
 
+/// <summary>Whether it may be used: all credentials of a <c>suspended</c> one are refused, until the operator resumes it.</summary>
 public enum OrganizationStatus { Active, Suspended }
 
+/// <summary>Whether it is for real: a <c>test</c> one sends nothing to real people, and its clock can be moved.</summary>
 public enum OrganizationMode { Live, Test }
 
 /// <summary>How the organization wants things done.</summary>

@@ -8,7 +8,11 @@ namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>An invitation to join the staff, without its link.</summary>
 /// <param name="UserId">Whom it makes able to sign in.</param>
+/// <param name="Email">Where it was sent, in lower case.</param>
+/// <param name="InvitedBy">The user who invited them, or whom the API key acts as; null where no user did.</param>
 /// <param name="ExpiresAt">Real time from which its link is of no use.</param>
+/// <param name="AcceptedAt">Real time at which they joined; null while they have not.</param>
+/// <param name="RevokedAt">Real time since which its link is of no use; null while nobody has revoked it.</param>
 public sealed record InvitationResponse(
     Id<Invitation> Id, Id<User> UserId, string Email, Id<User>? InvitedBy, DateTimeOffset ExpiresAt, DateTimeOffset? AcceptedAt, DateTimeOffset? RevokedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
 {

@@ -8,12 +8,16 @@ using Microsoft.EntityFrameworkCore;
 namespace HeadlessSupport.Api.SignIn;
 
 /// <summary>An organization in which one can sign in.</summary>
+/// <param name="Id">The organization's id; begins with <c>org_</c>.</param>
 /// <param name="Slug">What an app names in the parameter <c>organization</c> to switch there.</param>
+/// <param name="Name">What people call it.</param>
 /// <param name="UserId">Who one is there.</param>
+/// <param name="Role">Their role there, as in a user's <c>role</c>.</param>
 /// <param name="Current">Whether the credential that asks is for this one.</param>
 public sealed record MyOrganizationResponse(Id<Tenant> Id, string Slug, string Name, Id<User> UserId, string Role, bool Current);
 
 /// <summary>All of them.</summary>
+/// <param name="Data">All of them, without pages; empty for API keys and apps.</param>
 public sealed record MyOrganizationsResponse(IReadOnlyList<MyOrganizationResponse> Data);
 
 /// <summary>Where whoever asks belongs.</summary>

@@ -6,6 +6,8 @@ namespace HeadlessSupport.Api.Tags;
 
 /// <summary>A tag.</summary>
 /// <param name="Name">In lower case; tickets carry this.</param>
+/// <param name="Description">What it is for.</param>
+/// <param name="Color">As <c>#rrggbb</c>.</param>
 public sealed record TagResponse(Id<Tag> Id, string Name, string? Description, string? Color, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
 {
     public static TagResponse From(Tag t) => new(t.Id, t.Name, t.Description, t.Color, t.CreatedAt, t.UpdatedAt, t.Version);

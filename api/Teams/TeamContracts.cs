@@ -6,6 +6,8 @@ using HeadlessSupport.Api.Users;
 namespace HeadlessSupport.Api.Teams;
 
 /// <summary>A team.</summary>
+/// <param name="Name">Unique in the organization.</param>
+/// <param name="Description">What it is there for.</param>
 public sealed record TeamResponse(
     Id<Team> Id, string Name, string? Description, string? ExternalId, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
 {
@@ -27,8 +29,10 @@ public sealed record TeamUpdate(
 }
 
 /// <summary>A user's place in a team.</summary>
+/// <param name="UserId">Whose place it is.</param>
 /// <param name="Skills">What they are good at, in lower case.</param>
 /// <param name="Capacity">Most open tickets at a time; null for no limit.</param>
+/// <param name="CreatedAt">Since when they are in the team.</param>
 public sealed record TeamMemberResponse(Id<User> UserId, IReadOnlyList<string> Skills, int? Capacity, DateTimeOffset CreatedAt)
 {
     public static TeamMemberResponse From(TeamMember m) => new(m.UserId, m.Skills, m.Capacity, m.CreatedAt);

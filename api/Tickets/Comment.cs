@@ -67,7 +67,7 @@ public sealed class Comment : Resource, IEntity
         Ticket.AudienceOf(type) with { MaySee = Visibility == CommentVisibility.Public ? Audiences.Customer : Audiences.Internal };
 }
 
-/// <summary>Who reads it.</summary>
+/// <summary>Who reads it: <c>public</c> the requester too, <c>internal</c> staff only.</summary>
 public enum CommentVisibility
 {
     /// <summary>The requester too.</summary>
@@ -77,4 +77,5 @@ public enum CommentVisibility
     Internal,
 }
 
+/// <summary>As what someone wrote: <c>agent</c> for staff and for what acts as staff, <c>customer</c>, or <c>ai</c>, <c>automation</c> and <c>system</c>, which nobody writes as yet.</summary>
 public enum AuthorKind { Agent, Customer, Ai, Automation, System }

@@ -11,11 +11,18 @@ using HeadlessSupport.Api.Users;
 namespace HeadlessSupport.Api.Tickets;
 
 /// <summary>What someone wrote.</summary>
+/// <param name="TicketId">The ticket it was written on.</param>
+/// <param name="Author">Who wrote it.</param>
+/// <param name="AuthorKind">As what its author wrote it. More words may be added: readers must tolerate them.</param>
+/// <param name="Visibility">Whether the requester reads it too. Cannot be changed.</param>
+/// <param name="Channel">How its ticket came. More words are added: readers must tolerate them.</param>
 /// <param name="Body">As given, in <c>body_format</c>.</param>
+/// <param name="BodyFormat">How <c>body</c> is written.</param>
 /// <param name="Html">The same as HTML that is safe to show.</param>
 /// <param name="Text">The same as plain text.</param>
 /// <param name="Truncated">True where an event carries only the beginning of a long body.</param>
 /// <param name="InReplyTo">The comment it answers.</param>
+/// <param name="Attachments">The files that it names.</param>
 /// <param name="Blocks">Always for end users, else only with <c>include=blocks</c>; never in events: the same as a tree, for showing it without setting HTML.</param>
 [CustomersSee("id", "ticket_id", "author", "author_kind", "html", "text", "truncated", "in_reply_to", "attachments", "created_at", "blocks")]
 public sealed record CommentResponse(
@@ -57,7 +64,10 @@ public sealed record CommentResponse(
 }
 
 /// <summary>Who wrote.</summary>
+/// <param name="Id">Their id as a user; begins with <c>usr_</c>.</param>
 /// <param name="Name">All that end users are shown of them.</param>
+/// <param name="Email">Their address, in lower case; null where none is known.</param>
+/// <param name="ExternalId">Your own id for them; null where you gave none.</param>
 [CustomersSee("name")]
 public sealed record AuthorResponse(Id<User> Id, string? Name, string? Email, string? ExternalId)
 {
@@ -101,10 +111,12 @@ public sealed record CommentFilter : PageQuery
 }
 
 /// <summary>A file.</summary>
+/// <param name="Name">File name, without any path.</param>
 /// <param name="ContentType">What the content looks like, whatever the sender said.</param>
 /// <param name="Size">In bytes.</param>
 /// <param name="Sha256">In hexadecimal.</param>
 /// <param name="TicketId">The ticket it belongs to, once a comment names it.</param>
+/// <param name="CommentId">The comment that names it; null until one does.</param>
 /// <param name="DownloadUrl">Signed, good for 15 minutes, for anyone who has it. Not in events.</param>
 [CustomersSee]
 public sealed record AttachmentResponse(

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using HeadlessSupport.Api.Companies;
 using HeadlessSupport.Api.Inboxes;
@@ -262,13 +263,15 @@ public enum TicketStatus
     Closed,
 }
 
-/// <summary>How much it matters. Kept as a number, so that it sorts.</summary>
+/// <summary>How much it matters. Sorts from <c>low</c> to <c>urgent</c>.</summary>
 public enum TicketPriority
 {
+    // Kept as numbers, so that they sort.
     Low = 1,
     Normal = 2,
     High = 3,
     Urgent = 4,
 }
 
+[Description("What kind of help is needed. All kinds are treated alike.")]
 public enum TicketType { Question, Incident, Problem, Task }

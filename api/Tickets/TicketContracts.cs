@@ -13,11 +13,22 @@ namespace HeadlessSupport.Api.Tickets;
 
 /// <summary>A ticket.</summary>
 /// <param name="Number">Short number within the organization, for people. Not without gaps.</param>
+/// <param name="Subject">What it is about, in a line.</param>
 /// <param name="Status">Where it stands. Always one of these words.</param>
+/// <param name="Priority">How much it matters; <c>normal</c> unless someone says otherwise.</param>
+/// <param name="Type">What kind of help is needed; null where nobody has said.</param>
 /// <param name="Channel">How it came. More words are added: readers must tolerate them.</param>
+/// <param name="InboxId">Where it came in; null where that was no inbox.</param>
+/// <param name="Requester">Who needs help.</param>
+/// <param name="CompanyId">The company it concerns; null for none.</param>
+/// <param name="AssigneeId">Who helps; null for nobody.</param>
+/// <param name="TeamId">Which team helps; null for none.</param>
+/// <param name="Language">Language tag of what the requester wrote, such as <c>pt-BR</c>; null where nobody has said.</param>
 /// <param name="Tags">Names, in alphabetical order.</param>
+/// <param name="ReopenCount">How often it was opened again after it was solved or closed.</param>
 /// <param name="FirstResponseAt">When staff first answered in public.</param>
 /// <param name="SolvedAt">When it was last solved or closed; null while it is not.</param>
+/// <param name="ClosedAt">When it was closed; null while it is not.</param>
 /// <param name="Highlights">Only in a search with <c>include=highlights</c>: where it matches.</param>
 [CustomersSee("id", "number", "subject", "status", "channel", "requester", "solved_at", "closed_at", "created_at", "updated_at", "version")]
 public sealed record TicketResponse(
@@ -45,6 +56,8 @@ internal sealed record TicketView(Ticket Ticket, PersonResponse Requester, strin
 /// <param name="Subject">What it is about, in a line.</param>
 /// <param name="Requester">Who needs help; found, or created as a customer. Only end users can leave it out, who ask for themselves.</param>
 /// <param name="Comment">What they wrote; its author is the requester unless said otherwise.</param>
+/// <param name="Priority">How much it matters.</param>
+/// <param name="Type">What kind of help is needed.</param>
 /// <param name="AssigneeId">Who is to help; the ticket is then open at once.</param>
 /// <param name="TeamId">Which team is to help; left out, the inbox's.</param>
 /// <param name="InboxId">Where it came in.</param>
@@ -71,11 +84,15 @@ public sealed record CreateTicketRequest(
     [Metadata] Dictionary<string, string>? Metadata = null);
 
 /// <summary>What of a ticket can be changed.</summary>
+/// <param name="Subject">What it is about, in a line.</param>
 /// <param name="Status">As in the <c>status</c> action, with its rules.</param>
+/// <param name="Priority">How much it matters.</param>
+/// <param name="Type">What kind of help is needed.</param>
 /// <param name="AssigneeId">Who helps; null for nobody.</param>
 /// <param name="TeamId">Which team helps; null for none.</param>
-/// <param name="Tags">Replaces all tags.</param>
+/// <param name="CompanyId">The company it concerns; null for none.</param>
 /// <param name="Language">Language tag of what they wrote.</param>
+/// <param name="Tags">Replaces all tags.</param>
 /// <param name="ExternalId">Your own id for it.</param>
 /// <param name="CustomFields">Values of your own fields; they merge, null removes one.</param>
 /// <param name="Metadata">Your own strings; they merge, null removes one.</param>
@@ -103,12 +120,16 @@ public sealed record TicketUpdate(
 public sealed record AssignmentRequest([property: System.Text.Json.Serialization.JsonRequired] Id<User>? AssigneeId, Id<Team>? TeamId = null);
 
 /// <summary>Where it stands from now on.</summary>
+/// <param name="Status">Nothing becomes <c>new</c> again, and a closed ticket only <c>open</c>. End users can say <c>solved</c>, and <c>open</c> of a solved ticket.</param>
 public sealed record StatusRequest([property: System.Text.Json.Serialization.JsonRequired] TicketStatus Status);
 
 /// <summary>Tags to add.</summary>
+/// <param name="Tags">Names; created where they do not exist, unless the organization's settings forbid it.</param>
 public sealed record AddTagsRequest([MinLength(1), MaxLength(50), TagNames] List<string> Tags);
 
 /// <summary>Someone who wants to hear of the ticket.</summary>
+/// <param name="User">Who follows it.</param>
+/// <param name="CreatedAt">Since when they follow it.</param>
 public sealed record FollowerResponse(PersonResponse User, DateTimeOffset CreatedAt)
 {
     public static FollowerResponse From(Follower f) => new(PersonResponse.From(f.User), f.CreatedAt);
@@ -118,6 +139,7 @@ public sealed record FollowerResponse(PersonResponse User, DateTimeOffset Create
 /// <param name="Kind">What the other one is to this ticket.</param>
 /// <param name="TicketId">The other ticket; null for <c>external</c>.</param>
 /// <param name="Url">Only for <c>external</c>.</param>
+/// <param name="Title">What to show for it; null where nobody has said.</param>
 public sealed record TicketLinkResponse(Id<TicketLink> Id, TicketLinkKind Kind, Id<Ticket>? TicketId, string? Url, string? Title, DateTimeOffset CreatedAt)
 {
     public static TicketLinkResponse From(TicketLink l) => new(l.Id, l.Kind, l.OtherTicketId, l.Url, l.Title, l.CreatedAt);
@@ -148,6 +170,8 @@ public sealed record CreateTicketLinkRequest(
 public sealed record BulkTicketsRequest([MinLength(1), MaxLength(100)] List<BulkTicketItem> Items);
 
 /// <summary>One of them: exactly one of the two.</summary>
+/// <param name="Create">A ticket to create.</param>
+/// <param name="Update">A ticket to change.</param>
 public sealed record BulkTicketItem(Deferred<CreateTicketRequest>? Create = null, Deferred<BulkTicketUpdate>? Update = null);
 
 /// <summary>A ticket to change.</summary>
@@ -160,6 +184,7 @@ public sealed record BulkTicketUpdate(
     int? IfVersion = null);
 
 /// <summary>How it went, item by item.</summary>
+/// <param name="Results">One for each item, in the order of the request.</param>
 public sealed record BulkTicketsResponse(IReadOnlyList<BulkTicketResult> Results);
 
 /// <summary>How one item went.</summary>

@@ -6,6 +6,10 @@ using HeadlessSupport.Api.Platform.Tenancy;
 namespace HeadlessSupport.Api.Users;
 
 /// <summary>Someone, in short.</summary>
+/// <param name="Id">Their id as a user; begins with <c>usr_</c>.</param>
+/// <param name="Name">How they are called; null where nobody has said.</param>
+/// <param name="Email">Their address, in lower case; null where none is known.</param>
+/// <param name="ExternalId">Your own id for them; null where you gave none.</param>
 [CustomersSee]
 public sealed record PersonResponse(Id<User> Id, string? Name, string? Email, string? ExternalId)
 {

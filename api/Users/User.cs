@@ -129,6 +129,7 @@ public sealed class User : Resource, IEntity
     }
 }
 
+/// <summary>Whether they are in service: a <c>deactivated</c> user can neither act nor be assigned. What they wrote stays.</summary>
 public enum UserStatus { Active, Deactivated }
 
 /// <summary>The built-in roles. More words may appear: readers must tolerate them.</summary>

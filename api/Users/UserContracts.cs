@@ -11,10 +11,16 @@ namespace HeadlessSupport.Api.Users;
 /// <summary>A user: staff or customer.</summary>
 /// <param name="Role"><c>admin</c>, <c>manager</c>, <c>agent</c> or <c>customer</c>. More words may be added: readers must tolerate them.</param>
 /// <param name="RoleId">The role that the organization made itself, where they have one: then that says what they may do.</param>
-/// <param name="CanSignIn">Whether they have joined and can sign in themselves.</param>
+/// <param name="Name">How they are called; null where nobody has said.</param>
+/// <param name="Email">Unique in the organization, in lower case; null where none is known.</param>
 /// <param name="Status">A <c>deactivated</c> user can neither act nor be assigned.</param>
-/// <param name="IsMachine">True for whom an API key acts as.</param>
+/// <param name="Locale">Language tag, such as <c>en</c> or <c>pt-BR</c>; null where nobody has said.</param>
+/// <param name="TimeZone">IANA name, such as <c>Europe/Berlin</c>; null where nobody has said.</param>
+/// <param name="CompanyId">The company they belong to; null for none.</param>
 /// <param name="ExternalId">Your own id for them; unique in the organization.</param>
+/// <param name="IsMachine">True for whom an API key acts as.</param>
+/// <param name="CanSignIn">Whether they have joined and can sign in themselves.</param>
+/// <param name="LastSeenAt">Not kept yet: always null.</param>
 public sealed record UserResponse(
     Id<User> Id, string Role, Id<Role>? RoleId, string? Name, string? Email, UserStatus Status, string? Locale, string? TimeZone, Id<Company>? CompanyId, string? ExternalId,
     bool IsMachine, bool CanSignIn, DateTimeOffset? LastSeenAt, IReadOnlyDictionary<string, JsonElement> CustomFields, IReadOnlyDictionary<string, string> Metadata,
@@ -30,7 +36,7 @@ public sealed record UserResponse(
 /// <param name="Role"><c>admin</c>, <c>manager</c>, <c>agent</c> or <c>customer</c> (default).</param>
 /// <param name="Locale">Language tag, such as <c>en</c> or <c>pt-BR</c>.</param>
 /// <param name="TimeZone">IANA name, such as <c>Europe/Berlin</c>.</param>
-/// <param name="CompanyId">The company they belong to.</param>
+/// <param name="CompanyId">The company they belong to; null for none.</param>
 /// <param name="ExternalId">Your own id for them.</param>
 /// <param name="CustomFields">Values of your own fields.</param>
 /// <param name="Metadata">Your own strings; not shown to people.</param>

@@ -7,12 +7,21 @@ using HeadlessSupport.Api.Platform.Http;
 namespace HeadlessSupport.Api.Webhooks;
 
 /// <summary>Where events are sent.</summary>
+/// <param name="Url">The https address that events are sent to.</param>
+/// <param name="Description">What it is for, in your own words.</param>
+/// <param name="EventTypes">Types such as <c>ticket.created</c>, <c>ticket.*</c> or <c>*</c>.</param>
 /// <param name="Filter">Only events that this condition holds of.</param>
+/// <param name="Enabled">Whether events are sent. What happens while it is disabled is sent only by a replay.</param>
 /// <param name="HeaderNames">Names of your own headers; their values are not shown again.</param>
 /// <param name="ApiVersion">The version of the resources in <c>data</c>.</param>
 /// <param name="Signatures">How requests are signed: <c>v1</c> with the shared secret, <c>v1a</c> with Ed25519.</param>
 /// <param name="PublicKeys">For <c>v1a</c>: the keys to verify with, the newest first.</param>
+/// <param name="Ordered">Whether a ticket's later events wait until its earlier ones are delivered.</param>
+/// <param name="IncludeInternal">Whether events of internal notes are sent too.</param>
+/// <param name="MaxConcurrency">Requests at once, from each node of the API.</param>
+/// <param name="RateLimit">Requests a second, from each node of the API; null for no limit.</param>
 /// <param name="DisabledReason">Null while enabled; else <c>disabled_by_request</c>, <c>gone</c> (it answered 410) or <c>failing</c> (for five days).</param>
+/// <param name="DisabledAt">When it was disabled; null while enabled.</param>
 /// <param name="Health">How it does; null in events.</param>
 /// <param name="Secret">The secret for <c>v1</c>: shown once, when it is made; null ever after.</param>
 public sealed record WebhookEndpointResponse(
@@ -28,13 +37,16 @@ public sealed record WebhookEndpointResponse(
 /// <summary>How an endpoint does.</summary>
 /// <param name="SuccessRate">Of the last 100 attempts of the last 24 hours, from 0 to 1; null where there was none.</param>
 /// <param name="Attempts">How many attempts that is of.</param>
+/// <param name="LastSuccessAt">Real time of the last attempt that succeeded; null where none did.</param>
 /// <param name="FailingSince">The first failure since the last success; after five days of it the endpoint is disabled.</param>
 public sealed record WebhookHealthResponse(double? SuccessRate, int Attempts, DateTimeOffset? LastSuccessAt, DateTimeOffset? FailingSince);
 
 /// <summary>What of a webhook endpoint can be set.</summary>
 /// <param name="Url">An https address on the public internet.</param>
 /// <param name="EventTypes">Types such as <c>ticket.created</c>, <c>ticket.*</c> or <c>*</c>.</param>
+/// <param name="Description">What it is for, in your own words.</param>
 /// <param name="Filter">A condition; only events that it holds of are sent.</param>
+/// <param name="Enabled">Whether events are sent. What happens while it is disabled is sent only by a replay.</param>
 /// <param name="Headers">Headers of your own that go with each request.</param>
 /// <param name="ApiVersion">The version of the resources in <c>data</c>.</param>
 /// <param name="Signatures">How requests are signed: <c>v1</c> (by default), <c>v1a</c> or both.</param>
@@ -71,7 +83,12 @@ public sealed record RotateWebhookSecretRequest([Range(0, 604_800)] int OverlapS
 public sealed record ReplayWebhooksRequest(DateTimeOffset From, DateTimeOffset To, [MinLength(1), MaxLength(100), EventTypes] List<string>? EventTypes = null);
 
 /// <summary>A replay under way.</summary>
+/// <param name="EndpointId">Where events are sent again.</param>
+/// <param name="From">Events from this time on, by the organization's clock.</param>
+/// <param name="To">Events until before this time, by the organization's clock.</param>
+/// <param name="EventTypes">Only these of the types that the endpoint asks for; empty for all of them.</param>
 /// <param name="Queued">Deliveries made so far.</param>
+/// <param name="CreatedAt">Real time at which it was asked for.</param>
 /// <param name="FinishedAt">When the last one was made; null before.</param>
 public sealed record WebhookReplayResponse(Id<WebhookReplay> Id, Id<WebhookEndpoint> EndpointId, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string> EventTypes, int Queued, DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt)
 {
@@ -83,11 +100,19 @@ public sealed record WebhookReplayResponse(Id<WebhookReplay> Id, Id<WebhookEndpo
 public sealed record WebhookTestResponse(Id<Event> EventId);
 
 /// <summary>An event on its way to an endpoint.</summary>
+/// <param name="EndpointId">Where it is sent.</param>
 /// <param name="EventId">Also the <c>webhook-id</c>, however often it is sent.</param>
+/// <param name="EventType">The event's <c>type</c>.</param>
+/// <param name="Sequence">The event's <c>sequence</c>.</param>
+/// <param name="TicketId">The ticket that the event belongs to, if any.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="AttemptCount">How many attempts were made; sending it again goes on counting.</param>
 /// <param name="NextAttemptAt">Real time of the next attempt; null once finished.</param>
 /// <param name="LastStatus">HTTP status of the last answer.</param>
 /// <param name="LastError">The last failure's name; null where it succeeded.</param>
 /// <param name="Replay">Whether a replay sends it again.</param>
+/// <param name="CreatedAt">Real time at which it was queued.</param>
+/// <param name="FinishedAt">Real time at which it succeeded or was given up; null while it is pending.</param>
 /// <param name="Attempts">Every request made for it, the oldest first; null in lists.</param>
 public sealed record WebhookDeliveryResponse(
     Id<WebhookDelivery> Id, Id<WebhookEndpoint> EndpointId, Id<Event> EventId, string EventType, long Sequence, string? TicketId, WebhookDeliveryStatus Status, int AttemptCount,
@@ -99,8 +124,10 @@ public sealed record WebhookDeliveryResponse(
 }
 
 /// <summary>One request that was made.</summary>
+/// <param name="At">Real time at which it was sent.</param>
 /// <param name="Status">HTTP status; null where there was no answer.</param>
 /// <param name="Error">The failure's name, such as <c>timeout</c>, <c>connection_refused</c>, <c>dns</c>, <c>tls</c>, <c>redirect</c>, <c>forbidden_address</c> or <c>http_500</c>; null where it succeeded.</param>
+/// <param name="LatencyMs">How long the answer or the failure took, in milliseconds.</param>
 /// <param name="Answer">The first KiB of the answer.</param>
 public sealed record WebhookAttemptResponse(DateTimeOffset At, int? Status, string? Error, int LatencyMs, string? Answer)
 {

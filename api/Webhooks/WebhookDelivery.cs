@@ -52,7 +52,7 @@ public sealed class WebhookDelivery : ITenantOwned, IEntity
     }
 }
 
-/// <summary>How far a delivery is.</summary>
+/// <summary>How far a delivery is: <c>pending</c> until it <c>succeeded</c>, or was given up as <c>failed</c>.</summary>
 public enum WebhookDeliveryStatus
 {
     Pending,

@@ -104,4 +104,6 @@ public abstract class Resource : ITenantOwned
 internal sealed record Happening(string Type, string[] Members, Dictionary<string, Change>? Changes, DateTimeOffset? IfChangedAt = null);
 
 /// <summary>One member's change.</summary>
+/// <param name="From">The value before; null where there was none.</param>
+/// <param name="To">The value now; null where there is none.</param>
 public sealed record Change(JsonElement From, JsonElement To);

@@ -8,10 +8,13 @@ using HeadlessSupport.Api.Platform.Tenancy;
 namespace HeadlessSupport.Api.Platform.Events;
 
 /// <summary>Something that happened. The same envelope in lists, streams, live connections and webhooks.</summary>
+/// <param name="Id">Names it. Begins with <c>evt_</c>; webhooks carry it as <c>webhook-id</c>.</param>
 /// <param name="Type"><c>resource.what</c>, such as <c>ticket.replied</c>. More are added: readers must tolerate them.</param>
 /// <param name="Sequence">Place in the organization's order; grows, with no gaps that fill later.</param>
 /// <param name="Timestamp">When, by the organization's clock.</param>
+/// <param name="OrganizationId">The organization in which it happened.</param>
 /// <param name="TicketId">The ticket it belongs to, if any.</param>
+/// <param name="Actor">Who did it.</param>
 /// <param name="CausationId">The event that caused it, if one did.</param>
 /// <param name="CorrelationId">The <c>Request-Id</c> of the request it began with.</param>
 /// <param name="ApiVersion">The version whose response record <c>data</c> is.</param>

@@ -10,6 +10,7 @@ namespace HeadlessSupport.Api.Platform.Http;
 
 /// <summary>RFC 9457 problem details, as every error of every layer looks.</summary>
 /// <param name="Type">The page that explains this code.</param>
+/// <param name="Title">The code in words; the same for every problem of this code.</param>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Detail">What to do about it.</param>
 /// <param name="Instance">Path of the request.</param>

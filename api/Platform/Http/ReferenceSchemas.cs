@@ -17,6 +17,18 @@ internal static class ReferenceSchemas
 {
     private const string Name = "x-schema-name";
 
+    // What means the same in every resource, for records that say nothing of their own.
+    private static readonly Dictionary<string, string> Common = new(StringComparer.Ordinal)
+    {
+        ["created_at"] = "When it was made, by the organization's clock.",
+        ["updated_at"] = "When it last changed, by the organization's clock.",
+        ["deleted_at"] = "When it was deleted, by the organization's clock; null while it is not.",
+        ["version"] = "Counts its changes, from 1. In quotes it is the `ETag`.",
+        ["external_id"] = "Your own id for it; null where you gave none.",
+        ["custom_fields"] = "Values of your own fields.",
+        ["metadata"] = "Your own strings; not shown to people.",
+    };
+
     /// <summary>The name of a type's schema, as SDKs will call it; null for what is written in place.</summary>
     public static string? NameOf(JsonTypeInfo type)
     {
@@ -51,6 +63,11 @@ internal static class ReferenceSchemas
             schema.Items = await context.GetOrCreateSchemaAsync(bare.GetGenericArguments()[0], null, cancellationToken);
         if (bare.IsAssignableTo(typeof(IEnumerable<KeyValuePair<string, JsonElement>>)))
             schema.AdditionalProperties ??= new OpenApiSchema();
+        // The generator reads no summary of an enum that is always nullable.
+        if (bare.IsEnum && context.JsonPropertyInfo is null)
+            schema.Description ??= bare.GetCustomAttribute<DescriptionAttribute>()?.Description;
+        if (bare == typeof(Stream))
+            schema.Description = "The content of a file.";
         if (bare == typeof(JsonElement) && context.JsonPropertyInfo is { Name: "data" })
             schema.Type = JsonSchemaType.Object;
         if (schema.Properties is not null && bare.GetCustomAttribute<CustomersSeeAttribute>() is { Names.Length: > 0 } seen)
@@ -125,7 +142,7 @@ internal static class ReferenceSchemas
         schema.Properties = whole.Properties;
         schema.Required = whole.Required;
         schema.AdditionalPropertiesAllowed = false;
-        schema.Description = whole.Description;
+        schema.Description ??= whole.Description;
         Mark(schema, of);
     }
 
@@ -141,7 +158,11 @@ internal static class ReferenceSchemas
         {
             owner.Extensions?.Remove(Name);
             foreach (var (name, member) in owner.Properties?.ToList() ?? [])
-                owner.Properties![name] = Share(member, owner.Required?.Contains(name) == true);
+            {
+                var shared = Share(member, owner.Required?.Contains(name) == true);
+                Describe(name, shared);
+                owner.Properties![name] = shared;
+            }
             if (owner.Items is not null)
                 owner.Items = Share(owner.Items, always: true);
             if (owner.AdditionalProperties is not null)
@@ -167,6 +188,20 @@ internal static class ReferenceSchemas
             var reference = new OpenApiSchemaReference(id, document) { Description = inline.Description, Default = inline.Default };
             return always || inline.Default is not null ? reference : new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, reference] };
         }
+    }
+
+    // The description belongs to the member: generators do not look for it inside a union.
+    private static void Describe(string name, IOpenApiSchema member)
+    {
+        if (member is OpenApiSchemaReference whole)
+        {
+            whole.Reference.Description ??= Common.GetValueOrDefault(name);
+            return;
+        }
+        var schema = (OpenApiSchema)member;
+        foreach (var reference in schema.OneOf?.OfType<OpenApiSchemaReference>() ?? [])
+            (schema.Description, reference.Reference.Description) = (schema.Description ?? reference.Reference.Description, null);
+        schema.Description ??= name == "id" && schema.Pattern is { } pattern ? $"Names it. Begins with `{pattern[1..pattern.IndexOf('_', StringComparison.Ordinal)]}_`." : Common.GetValueOrDefault(name);
     }
 
     private static void Mark(OpenApiSchema schema, Type type)

@@ -69,8 +69,8 @@ internal static class ReferenceWebhooks
                 Type = JsonSchemaType.Object,
                 Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
                 {
-                    ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create(type)] },
-                    ["data"] = new OpenApiSchemaReference(data, document),
+                    ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create(type)], Description = "What happened." },
+                    ["data"] = new OpenApiSchemaReference(data, document) { Description = "The resource as it was then." },
                 },
             },
         ],

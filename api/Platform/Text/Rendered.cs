@@ -9,7 +9,7 @@ namespace HeadlessSupport.Api.Platform.Text;
 public sealed record Rendered(string Html, string Text, IReadOnlyList<Block> Blocks);
 
 /// <summary>
-/// One block of a body. <see cref="Type"/> tells which members are there; the others are left out. Readers skip types
+/// One block of a body. <c>type</c> tells which members are there; the others are left out. Readers skip types
 /// that they do not know.
 /// </summary>
 /// <remarks>One record for all types, since unions make generated clients unpleasant in most languages.</remarks>
@@ -55,7 +55,7 @@ public sealed record Block
 }
 
 /// <summary>
-/// One piece of a line. <see cref="Type"/> tells which members are there; the others are left out. Readers skip types
+/// One piece of a line. <c>type</c> tells which members are there; the others are left out. Readers skip types
 /// that they do not know.
 /// </summary>
 public sealed record Inline

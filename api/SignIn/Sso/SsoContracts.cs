@@ -7,6 +7,8 @@ namespace HeadlessSupport.Api.SignIn.Sso;
 
 /// <summary>An OpenID Connect issuer by which staff sign in, without its secret.</summary>
 /// <param name="Name">What people read on the button.</param>
+/// <param name="Issuer">The issuer's address, as its discovery document says it.</param>
+/// <param name="ClientId">What the issuer calls us.</param>
 /// <param name="RedirectUri">What to register with the issuer as redirect URI.</param>
 /// <param name="Scopes">What is asked of the issuer.</param>
 /// <param name="Domains">Domains whose addresses it may vouch for; only those that you have verified count.</param>
@@ -14,6 +16,7 @@ namespace HeadlessSupport.Api.SignIn.Sso;
 /// <param name="DefaultRole">The role where none of them fits; null where people are refused then.</param>
 /// <param name="JustInTime">Whether people whom nobody has added become users when they first sign in.</param>
 /// <param name="SsoOnly">Whether staff with addresses of its domains come this way only.</param>
+/// <param name="Enabled">Whether it can be used.</param>
 public sealed record SsoConnectionResponse(
     Id<SsoConnection> Id, string Name, string Issuer, string ClientId, string? RedirectUri, IReadOnlyList<string> Scopes, IReadOnlyList<string> Domains, IReadOnlyList<SsoRole> Roles,
     string? DefaultRole, bool JustInTime, bool SsoOnly, bool Enabled, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, int Version)
@@ -64,6 +67,7 @@ public sealed record SsoConnectionUpdate(
 }
 
 /// <summary>A domain of the organization's e-mail addresses.</summary>
+/// <param name="Domain">In lower case, as the DNS has it; verified by one organization of the installation at most.</param>
 /// <param name="RecordName">Where in the DNS the TXT record belongs.</param>
 /// <param name="RecordValue">What it must say.</param>
 /// <param name="VerifiedAt">Since when it counts; null until the record was found.</param>
