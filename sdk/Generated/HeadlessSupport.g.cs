@@ -1030,7 +1030,7 @@ public sealed record Actor
 /// <summary>Tags to add.</summary>
 public sealed record AddTagsRequest
 {
-    /// <summary></summary>
+    /// <summary>Names; created where they do not exist, unless the organization's settings forbid it.</summary>
     [JsonPropertyName("tags")]
     public required IReadOnlyList<string> Tags { get; init; }
     /// <summary>What it is, without what it holds: that may be personal or secret.</summary>
@@ -1042,10 +1042,10 @@ public sealed record AddTagsRequest
 /// <summary>An API key, without its secret.</summary>
 public sealed record ApiKey
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>key_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What it is for.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
     /// <summary>The secret's first letters, to tell keys apart.</summary>
@@ -1054,13 +1054,13 @@ public sealed record ApiKey
     /// <summary>The user it acts as.</summary>
     [JsonPropertyName("user_id")]
     public string UserId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What it may do, such as <c>tickets.read</c>; where it acts as a person, no more than they may.</summary>
     [JsonPropertyName("scopes")]
     public IReadOnlyList<string> Scopes { get => field ?? []; init; }
     /// <summary>Real time from which it is refused.</summary>
     [JsonPropertyName("expires_at")]
     public DateTimeOffset? ExpiresAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Real time since which it is refused; null while nobody has revoked it.</summary>
     [JsonPropertyName("revoked_at")]
     public DateTimeOffset? RevokedAt { get; init; }
     /// <summary>Up to half a minute late.</summary>
@@ -1072,13 +1072,13 @@ public sealed record ApiKey
     /// <summary>The key that took its place.</summary>
     [JsonPropertyName("rotated_to")]
     public string? RotatedTo { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -1123,13 +1123,13 @@ internal sealed record ApiKeyPage : IPage<ApiKey>
 /// <summary>An app that the organization lets in.</summary>
 public sealed record AppInstall
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>ins_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>The app's <c>client_id</c>.</summary>
     [JsonPropertyName("app_id")]
     public string AppId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The app's name when it was installed.</summary>
     [JsonPropertyName("app_name")]
     public string AppName { get => field ?? ""; init; }
     /// <summary>The machine user it acts as where no person uses it.</summary>
@@ -1138,16 +1138,16 @@ public sealed record AppInstall
     /// <summary>What it may do at most.</summary>
     [JsonPropertyName("scopes")]
     public IReadOnlyList<string> Scopes { get => field ?? []; init; }
-    /// <summary></summary>
+    /// <summary>When the app was shut out; null while it is let in.</summary>
     [JsonPropertyName("removed_at")]
     public DateTimeOffset? RemovedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -1205,10 +1205,10 @@ public sealed record AssignmentRequest
 /// <summary>A file.</summary>
 public sealed record Attachment
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>att_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>File name, without any path.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
     /// <summary>What the content looks like, whatever the sender said.</summary>
@@ -1223,13 +1223,13 @@ public sealed record Attachment
     /// <summary>The ticket it belongs to, once a comment names it.</summary>
     [JsonPropertyName("ticket_id")]
     public string? TicketId { get; init; }
-    /// <summary></summary>
+    /// <summary>The comment that names it; null until one does.</summary>
     [JsonPropertyName("comment_id")]
     public string? CommentId { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -1274,7 +1274,7 @@ internal sealed record AttachmentPage : IPage<Attachment>
 /// <summary>A line of the audit log.</summary>
 public sealed record AuditEntry
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>aud_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>When, in real time.</summary>
@@ -1283,7 +1283,7 @@ public sealed record AuditEntry
     /// <summary>What was done: <c>api_key.created</c>. More are added: readers must tolerate them.</summary>
     [JsonPropertyName("action")]
     public string Action { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Who did it.</summary>
     [JsonPropertyName("actor")]
     public Actor Actor { get; init; } = null!;
     /// <summary>What it was done to: <c>api_key</c>.</summary>
@@ -1340,7 +1340,7 @@ internal sealed record AuditEntryPage : IPage<AuditEntry>
 }
 // Json: AuditEntryPage;
 
-/// <summary></summary>
+/// <summary>How the lines are written: <c>csv</c>, or <c>jsonl</c> for one JSON object a line.</summary>
 [JsonConverter(typeof(OpenEnumConverter<AuditExportFormat>))]
 public readonly record struct AuditExportFormat : IOpenEnum<AuditExportFormat>
 {
@@ -1367,16 +1367,16 @@ public readonly record struct AuditExportFormat : IOpenEnum<AuditExportFormat>
 /// <summary>Who wrote. End users are shown only <c>name</c>.</summary>
 public sealed record Author
 {
-    /// <summary></summary>
+    /// <summary>Their id as a user; begins with <c>usr_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>All that end users are shown of them.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
-    /// <summary></summary>
+    /// <summary>Their address, in lower case; null where none is known.</summary>
     [JsonPropertyName("email")]
     public string? Email { get; init; }
-    /// <summary></summary>
+    /// <summary>Your own id for them; null where you gave none.</summary>
     [JsonPropertyName("external_id")]
     public string? ExternalId { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -1391,7 +1391,7 @@ public sealed record Author
 }
 // Json: Author;
 
-/// <summary></summary>
+/// <summary>As what someone wrote: <c>agent</c> for staff and for what acts as staff, <c>customer</c>, or <c>ai</c>, <c>automation</c> and <c>system</c>, which nobody writes as yet.</summary>
 [JsonConverter(typeof(OpenEnumConverter<AuthorKind>))]
 public readonly record struct AuthorKind : IOpenEnum<AuthorKind>
 {
@@ -1421,7 +1421,7 @@ public readonly record struct AuthorKind : IOpenEnum<AuthorKind>
     public override string ToString() => Value;
 }
 
-/// <summary>One block of a body. string Block.Type tells which members are there; the others are left out. Readers skip types
+/// <summary>One block of a body. <c>type</c> tells which members are there; the others are left out. Readers skip types
 /// <br/>that they do not know.</summary>
 public sealed record Block
 {
@@ -1546,10 +1546,10 @@ public sealed record BuiltInRole
 /// <summary>One of them: exactly one of the two.</summary>
 public sealed record BulkTicketItem
 {
-    /// <summary></summary>
+    /// <summary>A ticket to create.</summary>
     [JsonPropertyName("create")]
     public CreateTicketRequest? Create { get; init; }
-    /// <summary></summary>
+    /// <summary>A ticket to change.</summary>
     [JsonPropertyName("update")]
     public BulkTicketUpdate? Update { get; init; }
     /// <summary>What it is, without what it holds: that may be personal or secret.</summary>
@@ -1567,10 +1567,10 @@ public sealed record BulkTicketResult
     /// <summary>The HTTP status it would have had on its own.</summary>
     [JsonPropertyName("status")]
     public int Status { get; init; }
-    /// <summary></summary>
+    /// <summary>The ticket, where it succeeded.</summary>
     [JsonPropertyName("ticket")]
     public Ticket? Ticket { get; init; }
-    /// <summary></summary>
+    /// <summary>Why not, where it failed.</summary>
     [JsonPropertyName("problem")]
     public Problem? Problem { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -1606,7 +1606,7 @@ public sealed record BulkTicketUpdate
 /// <summary>How it went, item by item.</summary>
 public sealed record BulkTickets
 {
-    /// <summary></summary>
+    /// <summary>One for each item, in the order of the request.</summary>
     [JsonPropertyName("results")]
     public IReadOnlyList<BulkTicketResult> Results { get => field ?? []; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -1636,10 +1636,10 @@ public sealed record BulkTicketsRequest
 /// <summary>One member's change.</summary>
 public sealed record Change
 {
-    /// <summary></summary>
+    /// <summary>The value before; null where there was none.</summary>
     [JsonPropertyName("from")]
     public JsonElement From { get; init; }
-    /// <summary></summary>
+    /// <summary>The value now; null where there is none.</summary>
     [JsonPropertyName("to")]
     public JsonElement To { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -1681,28 +1681,28 @@ public readonly record struct Channel : IOpenEnum<Channel>
 /// <summary>What someone wrote. End users are shown only <c>id</c>, <c>ticket_id</c>, <c>author</c>, <c>author_kind</c>, <c>html</c>, <c>text</c>, <c>truncated</c>, <c>in_reply_to</c>, <c>attachments</c>, <c>created_at</c>, <c>blocks</c>.</summary>
 public sealed record Comment
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>cmt_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The ticket it was written on.</summary>
     [JsonPropertyName("ticket_id")]
     public string TicketId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Who wrote it.</summary>
     [JsonPropertyName("author")]
     public Author Author { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>As what its author wrote it. More words may be added: readers must tolerate them.</summary>
     [JsonPropertyName("author_kind")]
     public AuthorKind AuthorKind { get; init; }
-    /// <summary></summary>
+    /// <summary>Whether the requester reads it too. Cannot be changed.</summary>
     [JsonPropertyName("visibility")]
     public CommentVisibility Visibility { get; init; }
-    /// <summary></summary>
+    /// <summary>How its ticket came. More words are added: readers must tolerate them.</summary>
     [JsonPropertyName("channel")]
     public Channel Channel { get; init; }
     /// <summary>As given, in <c>body_format</c>.</summary>
     [JsonPropertyName("body")]
     public string Body { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>How <c>body</c> is written.</summary>
     [JsonPropertyName("body_format")]
     public BodyFormat BodyFormat { get; init; }
     /// <summary>The same as HTML that is safe to show.</summary>
@@ -1717,13 +1717,13 @@ public sealed record Comment
     /// <summary>The comment it answers.</summary>
     [JsonPropertyName("in_reply_to")]
     public string? InReplyTo { get; init; }
-    /// <summary></summary>
+    /// <summary>The files that it names.</summary>
     [JsonPropertyName("attachments")]
     public IReadOnlyList<Attachment> Attachments { get => field ?? []; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -1765,7 +1765,7 @@ internal sealed record CommentPage : IPage<Comment>
 }
 // Json: CommentPage;
 
-/// <summary>Who reads it.</summary>
+/// <summary>Who reads it: <c>public</c> the requester too, <c>internal</c> staff only.</summary>
 [JsonConverter(typeof(OpenEnumConverter<CommentVisibility>))]
 public readonly record struct CommentVisibility : IOpenEnum<CommentVisibility>
 {
@@ -1792,10 +1792,10 @@ public readonly record struct CommentVisibility : IOpenEnum<CommentVisibility>
 /// <summary>A company that customers belong to.</summary>
 public sealed record Company
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>com_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What people call it; need not be unique.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
     /// <summary>Mail domains, in lower case.</summary>
@@ -1807,22 +1807,22 @@ public sealed record Company
     /// <summary>Your own id for it; unique among companies that are not deleted.</summary>
     [JsonPropertyName("external_id")]
     public string? ExternalId { get; init; }
-    /// <summary></summary>
+    /// <summary>Values of your own fields.</summary>
     [JsonPropertyName("custom_fields")]
     public IReadOnlyDictionary<string, JsonElement> CustomFields { get => field ?? ReadOnlyDictionary<string, JsonElement>.Empty; init; }
-    /// <summary></summary>
+    /// <summary>Your own strings; not shown to people.</summary>
     [JsonPropertyName("metadata")]
     public IReadOnlyDictionary<string, string> Metadata { get => field ?? ReadOnlyDictionary<string, string>.Empty; init; }
-    /// <summary></summary>
+    /// <summary>When it was deleted, by the organization's clock; null while it is not.</summary>
     [JsonPropertyName("deleted_at")]
     public DateTimeOffset? DeletedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -1915,7 +1915,7 @@ public sealed record CreateCommentRequest
     /// <summary>Whether the requester reads it too.</summary>
     [JsonPropertyName("visibility")]
     public CommentVisibility? Visibility { get; init; }
-    /// <summary></summary>
+    /// <summary>Who wrote it; left out, the user whom the API key acts as (and in a new ticket the requester).</summary>
     [JsonPropertyName("author")]
     public PersonReference? Author { get; init; }
     /// <summary>The comment it answers, on the same ticket.</summary>
@@ -1933,7 +1933,7 @@ public sealed record CreateCommentRequest
 /// <summary>What of a company can be set.</summary>
 public sealed record CreateCompanyRequest
 {
-    /// <summary></summary>
+    /// <summary>What people call it; need not be unique.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
     /// <summary>Mail domains of its people, such as <c>example.com</c>.</summary>
@@ -2071,10 +2071,10 @@ public sealed record CreateOrganizationRequest
     /// <summary>Short name in URLs: lower-case letters, digits and hyphens; unique in the installation.</summary>
     [JsonPropertyName("slug")]
     public required string Slug { get; init; }
-    /// <summary></summary>
+    /// <summary>What people call it; its test twin has <c>(test)</c> behind it.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
-    /// <summary></summary>
+    /// <summary>Its first admin, and its test twin's.</summary>
     [JsonPropertyName("admin")]
     public required FirstAdmin Admin { get; init; }
     /// <summary>test<c> for one that never reaches real people.</c></summary>
@@ -2083,7 +2083,7 @@ public sealed record CreateOrganizationRequest
     /// <summary>Whether to make its test twin too, with the slug <c>…-test</c>; live organizations only.</summary>
     [JsonPropertyName("test_twin")]
     public bool? TestTwin { get; init; }
-    /// <summary></summary>
+    /// <summary>What it may use; left out, the defaults.</summary>
     [JsonPropertyName("limits")]
     public OrganizationLimits? Limits { get; init; }
     /// <summary>What it is, without what it holds: that may be personal or secret.</summary>
@@ -2101,7 +2101,7 @@ public sealed record CreateRoleRequest
     /// <summary>Words such as <c>tickets.read</c>; no more than the credential that sets them has.</summary>
     [JsonPropertyName("permissions")]
     public required IReadOnlyList<string> Permissions { get; init; }
-    /// <summary></summary>
+    /// <summary>What it is there for.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
     /// <summary>Teams whose tickets are seen; with none here and no inboxes, all tickets.</summary>
@@ -2227,16 +2227,16 @@ public sealed record CreateTicketRequest
     /// <summary>What it is about, in a line.</summary>
     [JsonPropertyName("subject")]
     public required string Subject { get; init; }
-    /// <summary></summary>
+    /// <summary>Who needs help; found, or created as a customer. Only end users can leave it out, who ask for themselves.</summary>
     [JsonPropertyName("requester")]
     public PersonReference? Requester { get; init; }
-    /// <summary></summary>
+    /// <summary>What they wrote; its author is the requester unless said otherwise.</summary>
     [JsonPropertyName("comment")]
     public CreateCommentRequest? Comment { get; init; }
-    /// <summary>How much it matters. Kept as a number, so that it sorts.</summary>
+    /// <summary>How much it matters.</summary>
     [JsonPropertyName("priority")]
     public TicketPriority? Priority { get; init; }
-    /// <summary></summary>
+    /// <summary>What kind of help is needed.</summary>
     [JsonPropertyName("type")]
     public TicketType? Type { get; init; }
     /// <summary>Who is to help; the ticket is then open at once.</summary>
@@ -2290,7 +2290,7 @@ public sealed record CreateUserRequest
     /// <summary>IANA name, such as <c>Europe/Berlin</c>.</summary>
     [JsonPropertyName("time_zone")]
     public string? TimeZone { get; init; }
-    /// <summary>The company they belong to.</summary>
+    /// <summary>The company they belong to; null for none.</summary>
     [JsonPropertyName("company_id")]
     public string? CompanyId { get; init; }
     /// <summary>Your own id for them.</summary>
@@ -2320,13 +2320,13 @@ public sealed record CreateWebhookEndpointRequest
     /// <summary>Types such as <c>ticket.created</c>, <c>ticket.*</c> or <c>*</c>.</summary>
     [JsonPropertyName("event_types")]
     public required IReadOnlyList<string> EventTypes { get; init; }
-    /// <summary></summary>
+    /// <summary>What it is for, in your own words.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
     /// <summary>A condition; only events that it holds of are sent.</summary>
     [JsonPropertyName("filter")]
     public string? Filter { get; init; }
-    /// <summary></summary>
+    /// <summary>Whether events are sent. What happens while it is disabled is sent only by a replay.</summary>
     [JsonPropertyName("enabled")]
     public bool? Enabled { get; init; }
     /// <summary>Headers of your own that go with each request.</summary>
@@ -2398,16 +2398,16 @@ public sealed record CreateWidgetTokenRequest
 /// <summary>What was made.</summary>
 public sealed record CreatedOrganization
 {
-    /// <summary></summary>
+    /// <summary>The organization.</summary>
     [JsonPropertyName("organization")]
     public Organization Organization { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>Its first admin.</summary>
     [JsonPropertyName("admin")]
     public User Admin { get; init; } = null!;
     /// <summary>Its first key, which may do everything. The secret is shown once.</summary>
     [JsonPropertyName("api_key")]
     public ApiKey ApiKey { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>The test twin, where one was asked for.</summary>
     [JsonPropertyName("test")]
     public CreatedTwin? Test { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -2425,10 +2425,10 @@ public sealed record CreatedOrganization
 /// <summary>The test twin.</summary>
 public sealed record CreatedTwin
 {
-    /// <summary></summary>
+    /// <summary>The test organization.</summary>
     [JsonPropertyName("organization")]
     public Organization Organization { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>Its first admin, a user of its own with the same address.</summary>
     [JsonPropertyName("admin")]
     public User Admin { get; init; } = null!;
     /// <summary>Its first key, which may do everything. The secret is shown once.</summary>
@@ -2449,10 +2449,10 @@ public sealed record CreatedTwin
 /// <summary>A domain of the organization's e-mail addresses.</summary>
 public sealed record Domain
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>dom_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>In lower case, as the DNS has it; verified by one organization of the installation at most.</summary>
     [JsonPropertyName("domain")]
     public string DomainName { get => field ?? ""; init; }
     /// <summary>Where in the DNS the TXT record belongs.</summary>
@@ -2464,13 +2464,13 @@ public sealed record Domain
     /// <summary>Since when it counts; null until the record was found.</summary>
     [JsonPropertyName("verified_at")]
     public DateTimeOffset? VerifiedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -2560,10 +2560,10 @@ internal sealed record EventPage : IPage<Event>
 /// <summary>The first admin.</summary>
 public sealed record FirstAdmin
 {
-    /// <summary></summary>
+    /// <summary>Their address; kept in lower case.</summary>
     [JsonPropertyName("email")]
     public required string Email { get; init; }
-    /// <summary></summary>
+    /// <summary>How they are called.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
     /// <summary>What it is, without what it holds: that may be personal or secret.</summary>
@@ -2575,10 +2575,10 @@ public sealed record FirstAdmin
 /// <summary>Someone who wants to hear of the ticket.</summary>
 public sealed record Follower
 {
-    /// <summary></summary>
+    /// <summary>Who follows it.</summary>
     [JsonPropertyName("user")]
     public Person User { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>Since when they follow it.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -2644,34 +2644,34 @@ public sealed record Highlight
 /// <summary>An inbox.</summary>
 public sealed record Inbox
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>inb_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>How tickets come in here. More words are added: readers must tolerate them.</summary>
     [JsonPropertyName("channel")]
     public Channel Channel { get; init; }
-    /// <summary></summary>
+    /// <summary>How staff call it.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
     /// <summary>The team that new tickets go to.</summary>
     [JsonPropertyName("team_id")]
     public string? TeamId { get; init; }
-    /// <summary></summary>
+    /// <summary>Your own id for it; null where you gave none.</summary>
     [JsonPropertyName("external_id")]
     public string? ExternalId { get; init; }
-    /// <summary></summary>
+    /// <summary>Your own strings; not shown to people.</summary>
     [JsonPropertyName("metadata")]
     public IReadOnlyDictionary<string, string> Metadata { get => field ?? ReadOnlyDictionary<string, string>.Empty; init; }
-    /// <summary></summary>
+    /// <summary>When it was deleted, by the organization's clock; null while it is not.</summary>
     [JsonPropertyName("deleted_at")]
     public DateTimeOffset? DeletedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -2710,7 +2710,7 @@ internal sealed record InboxPage : IPage<Inbox>
 }
 // Json: InboxPage;
 
-/// <summary>One piece of a line. string Inline.Type tells which members are there; the others are left out. Readers skip types
+/// <summary>One piece of a line. <c>type</c> tells which members are there; the others are left out. Readers skip types
 /// <br/>that they do not know.</summary>
 public sealed record Inline
 {
@@ -2760,34 +2760,34 @@ public sealed record Inline
 /// <summary>An invitation to join the staff, without its link.</summary>
 public sealed record Invitation
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>inv_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>Whom it makes able to sign in.</summary>
     [JsonPropertyName("user_id")]
     public string UserId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Where it was sent, in lower case.</summary>
     [JsonPropertyName("email")]
     public string Email { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The user who invited them, or whom the API key acts as; null where no user did.</summary>
     [JsonPropertyName("invited_by")]
     public string? InvitedBy { get; init; }
     /// <summary>Real time from which its link is of no use.</summary>
     [JsonPropertyName("expires_at")]
     public DateTimeOffset ExpiresAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Real time at which they joined; null while they have not.</summary>
     [JsonPropertyName("accepted_at")]
     public DateTimeOffset? AcceptedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Real time since which its link is of no use; null while nobody has revoked it.</summary>
     [JsonPropertyName("revoked_at")]
     public DateTimeOffset? RevokedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -2853,19 +2853,19 @@ public sealed record Me
 /// <summary>An organization in which one can sign in.</summary>
 public sealed record MyOrganization
 {
-    /// <summary></summary>
+    /// <summary>The organization's id; begins with <c>org_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>What an app names in the parameter <c>organization</c> to switch there.</summary>
     [JsonPropertyName("slug")]
     public string Slug { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What people call it.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
     /// <summary>Who one is there.</summary>
     [JsonPropertyName("user_id")]
     public string UserId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Their role there, as in a user's <c>role</c>.</summary>
     [JsonPropertyName("role")]
     public string Role { get => field ?? ""; init; }
     /// <summary>Whether the credential that asks is for this one.</summary>
@@ -2886,7 +2886,7 @@ public sealed record MyOrganization
 /// <summary>All of them.</summary>
 public sealed record MyOrganizations
 {
-    /// <summary></summary>
+    /// <summary>All of them, without pages; empty for API keys and apps.</summary>
     [JsonPropertyName("data")]
     public IReadOnlyList<MyOrganization> Data { get => field ?? []; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -2907,7 +2907,7 @@ public sealed record OAuthApp
     /// <summary>Also its <c>client_id</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What people read when it asks for their consent.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
     /// <summary>Whether it has a secret: a server can keep one, a browser or a phone cannot.</summary>
@@ -2925,19 +2925,19 @@ public sealed record OAuthApp
     /// <summary>Whether it may sign people in by a code that they enter on another device.</summary>
     [JsonPropertyName("device_code")]
     public bool DeviceCode { get; init; }
-    /// <summary></summary>
+    /// <summary>https address where people read about it.</summary>
     [JsonPropertyName("website_url")]
     public string? WebsiteUrl { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was deleted, by the organization's clock; null while it is not.</summary>
     [JsonPropertyName("deleted_at")]
     public DateTimeOffset? DeletedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -2982,16 +2982,16 @@ internal sealed record OAuthAppPage : IPage<OAuthApp>
 /// <summary>An organization.</summary>
 public sealed record Organization
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>org_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>Short name in URLs.</summary>
     [JsonPropertyName("slug")]
     public string Slug { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What people call it.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>While <c>suspended</c> by the operator, all its credentials are refused.</summary>
     [JsonPropertyName("status")]
     public OrganizationStatus Status { get; init; }
     /// <summary>test<c> organizations send nothing to real people.</c></summary>
@@ -3000,34 +3000,34 @@ public sealed record Organization
     /// <summary>The live organization whose test twin this is.</summary>
     [JsonPropertyName("test_of")]
     public string? TestOf { get; init; }
-    /// <summary></summary>
+    /// <summary>Language for texts nobody set a language for.</summary>
     [JsonPropertyName("locale")]
     public string Locale { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>IANA name; for business hours and reports.</summary>
     [JsonPropertyName("time_zone")]
     public string TimeZone { get => field ?? ""; init; }
     /// <summary>How far its clock is ahead of real time; always 0 in live mode.</summary>
     [JsonPropertyName("clock_offset_seconds")]
     public long ClockOffsetSeconds { get; init; }
-    /// <summary></summary>
+    /// <summary>How it wants things done.</summary>
     [JsonPropertyName("settings")]
     public OrganizationSettings Settings { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>How it looks to its customers.</summary>
     [JsonPropertyName("branding")]
     public Branding Branding { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>Who gets in, from where and for how long.</summary>
     [JsonPropertyName("security")]
     public SecuritySettings Security { get; init; } = null!;
     /// <summary>Set by the operator.</summary>
     [JsonPropertyName("limits")]
     public OrganizationLimits Limits { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -3066,7 +3066,7 @@ public sealed record OrganizationLimits
 }
 // Json: OrganizationLimits;
 
-/// <summary></summary>
+/// <summary>Whether it is for real: a <c>test</c> one sends nothing to real people, and its clock can be moved.</summary>
 [JsonConverter(typeof(OpenEnumConverter<OrganizationMode>))]
 public readonly record struct OrganizationMode : IOpenEnum<OrganizationMode>
 {
@@ -3129,7 +3129,7 @@ public sealed record OrganizationSettings
 }
 // Json: OrganizationSettings;
 
-/// <summary></summary>
+/// <summary>Whether it may be used: all credentials of a <c>suspended</c> one are refused, until the operator resumes it.</summary>
 [JsonConverter(typeof(OpenEnumConverter<OrganizationStatus>))]
 public readonly record struct OrganizationStatus : IOpenEnum<OrganizationStatus>
 {
@@ -3201,16 +3201,16 @@ internal sealed record PermissionPage : IPage<Permission>
 /// <summary>Someone, in short.</summary>
 public sealed record Person
 {
-    /// <summary></summary>
+    /// <summary>Their id as a user; begins with <c>usr_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>How they are called; null where nobody has said.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
-    /// <summary></summary>
+    /// <summary>Their address, in lower case; null where none is known.</summary>
     [JsonPropertyName("email")]
     public string? Email { get; init; }
-    /// <summary></summary>
+    /// <summary>Your own id for them; null where you gave none.</summary>
     [JsonPropertyName("external_id")]
     public string? ExternalId { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -3252,7 +3252,7 @@ public sealed record Problem
     /// <summary>The page that explains this code.</summary>
     [JsonPropertyName("type")]
     public string Type { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The code in words; the same for every problem of this code.</summary>
     [JsonPropertyName("title")]
     public string Title { get => field ?? ""; init; }
     /// <summary>HTTP status.</summary>
@@ -3306,7 +3306,7 @@ public sealed record ReplayWebhooksRequest
 /// <summary>How many were ended.</summary>
 public sealed record RevokedSessions
 {
-    /// <summary></summary>
+    /// <summary>How many sessions were ended.</summary>
     [JsonPropertyName("revoked")]
     public int Revoked { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -3324,13 +3324,13 @@ public sealed record RevokedSessions
 /// <summary>A role that an organization made itself.</summary>
 public sealed record Role
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>rol_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Unique in the organization.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What it is there for.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
     /// <summary>What who has it may do.</summary>
@@ -3345,13 +3345,13 @@ public sealed record Role
     /// <summary>Whether who has it must sign in with a second factor.</summary>
     [JsonPropertyName("require_mfa")]
     public bool RequireMfa { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -3485,22 +3485,22 @@ public sealed record SecuritySettings
 /// <summary>That someone is signed in to an app on one device. All its times are real time.</summary>
 public sealed record Session
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>ses_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Who is signed in.</summary>
     [JsonPropertyName("user_id")]
     public string UserId { get => field ?? ""; init; }
     /// <summary>The app's <c>client_id</c>.</summary>
     [JsonPropertyName("app_id")]
     public string AppId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The app's name when they signed in.</summary>
     [JsonPropertyName("app_name")]
     public string AppName { get => field ?? ""; init; }
     /// <summary>What the browser or program calls itself, in short: <c>Firefox on Linux</c>.</summary>
     [JsonPropertyName("device")]
     public string Device { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The <c>User-Agent</c> header of the sign-in; null where there was none.</summary>
     [JsonPropertyName("user_agent")]
     public string? UserAgent { get; init; }
     /// <summary>From where they signed in.</summary>
@@ -3509,7 +3509,7 @@ public sealed record Session
     /// <summary>Whether with a second factor or a passkey.</summary>
     [JsonPropertyName("mfa")]
     public bool Mfa { get; init; }
-    /// <summary></summary>
+    /// <summary>When they signed in.</summary>
     [JsonPropertyName("started_at")]
     public DateTimeOffset StartedAt { get; init; }
     /// <summary>Up to half a minute late.</summary>
@@ -3518,10 +3518,10 @@ public sealed record Session
     /// <summary>When it ends, used or not; it ends earlier where it is not used for as long as the organization says.</summary>
     [JsonPropertyName("ends_at")]
     public DateTimeOffset EndsAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was ended before its time; null where it was not.</summary>
     [JsonPropertyName("revoked_at")]
     public DateTimeOffset? RevokedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -3578,16 +3578,16 @@ public sealed record SetTeamMemberRequest
 /// <summary>An OpenID Connect issuer by which staff sign in, without its secret.</summary>
 public sealed record SsoConnection
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>sso_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>What people read on the button.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The issuer's address, as its discovery document says it.</summary>
     [JsonPropertyName("issuer")]
     public string Issuer { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What the issuer calls us.</summary>
     [JsonPropertyName("client_id")]
     public string ClientId { get => field ?? ""; init; }
     /// <summary>What to register with the issuer as redirect URI.</summary>
@@ -3611,16 +3611,16 @@ public sealed record SsoConnection
     /// <summary>Whether staff with addresses of its domains come this way only.</summary>
     [JsonPropertyName("sso_only")]
     public bool SsoOnly { get; init; }
-    /// <summary></summary>
+    /// <summary>Whether it can be used.</summary>
     [JsonPropertyName("enabled")]
     public bool Enabled { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -3689,7 +3689,7 @@ public sealed record SsoRole
 /// <summary>Where it stands from now on.</summary>
 public sealed record StatusRequest
 {
-    /// <summary></summary>
+    /// <summary>Nothing becomes <c>new</c> again, and a closed ticket only <c>open</c>. End users can say <c>solved</c>, and <c>open</c> of a solved ticket.</summary>
     [JsonPropertyName("status")]
     public required TicketStatus Status { get; init; }
     /// <summary>What it is, without what it holds: that may be personal or secret.</summary>
@@ -3701,25 +3701,25 @@ public sealed record StatusRequest
 /// <summary>A tag.</summary>
 public sealed record Tag
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>tag_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>In lower case; tickets carry this.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What it is for.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
-    /// <summary></summary>
+    /// <summary>As <c>#rrggbb</c>.</summary>
     [JsonPropertyName("color")]
     public string? Color { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -3761,28 +3761,28 @@ internal sealed record TagPage : IPage<Tag>
 /// <summary>A team.</summary>
 public sealed record Team
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>tem_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Unique in the organization.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What it is there for.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
-    /// <summary></summary>
+    /// <summary>Your own id for it; null where you gave none.</summary>
     [JsonPropertyName("external_id")]
     public string? ExternalId { get; init; }
-    /// <summary></summary>
+    /// <summary>Your own strings; not shown to people.</summary>
     [JsonPropertyName("metadata")]
     public IReadOnlyDictionary<string, string> Metadata { get => field ?? ReadOnlyDictionary<string, string>.Empty; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -3803,7 +3803,7 @@ public sealed record Team
 /// <summary>A user's place in a team.</summary>
 public sealed record TeamMember
 {
-    /// <summary></summary>
+    /// <summary>Whose place it is.</summary>
     [JsonPropertyName("user_id")]
     public string UserId { get => field ?? ""; init; }
     /// <summary>What they are good at, in lower case.</summary>
@@ -3812,7 +3812,7 @@ public sealed record TeamMember
     /// <summary>Most open tickets at a time; null for no limit.</summary>
     [JsonPropertyName("capacity")]
     public int? Capacity { get; init; }
-    /// <summary></summary>
+    /// <summary>Since when they are in the team.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -3872,58 +3872,58 @@ internal sealed record TeamPage : IPage<Team>
 /// <summary>A ticket. End users are shown only <c>id</c>, <c>number</c>, <c>subject</c>, <c>status</c>, <c>channel</c>, <c>requester</c>, <c>solved_at</c>, <c>closed_at</c>, <c>created_at</c>, <c>updated_at</c>, <c>version</c>.</summary>
 public sealed record Ticket
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>tkt_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>Short number within the organization, for people. Not without gaps.</summary>
     [JsonPropertyName("number")]
     public long Number { get; init; }
-    /// <summary></summary>
+    /// <summary>What it is about, in a line.</summary>
     [JsonPropertyName("subject")]
     public string Subject { get => field ?? ""; init; }
     /// <summary>Where it stands. Always one of these words.</summary>
     [JsonPropertyName("status")]
     public TicketStatus Status { get; init; }
-    /// <summary></summary>
+    /// <summary>How much it matters; <c>normal</c> unless someone says otherwise.</summary>
     [JsonPropertyName("priority")]
     public TicketPriority Priority { get; init; }
-    /// <summary></summary>
+    /// <summary>What kind of help is needed; null where nobody has said.</summary>
     [JsonPropertyName("type")]
     public TicketType? Type { get; init; }
     /// <summary>How it came. More words are added: readers must tolerate them.</summary>
     [JsonPropertyName("channel")]
     public Channel Channel { get; init; }
-    /// <summary></summary>
+    /// <summary>Where it came in; null where that was no inbox.</summary>
     [JsonPropertyName("inbox_id")]
     public string? InboxId { get; init; }
-    /// <summary></summary>
+    /// <summary>Who needs help.</summary>
     [JsonPropertyName("requester")]
     public Person Requester { get; init; } = null!;
-    /// <summary></summary>
+    /// <summary>The company it concerns; null for none.</summary>
     [JsonPropertyName("company_id")]
     public string? CompanyId { get; init; }
-    /// <summary></summary>
+    /// <summary>Who helps; null for nobody.</summary>
     [JsonPropertyName("assignee_id")]
     public string? AssigneeId { get; init; }
-    /// <summary></summary>
+    /// <summary>Which team helps; null for none.</summary>
     [JsonPropertyName("team_id")]
     public string? TeamId { get; init; }
-    /// <summary></summary>
+    /// <summary>Language tag of what the requester wrote, such as <c>pt-BR</c>; null where nobody has said.</summary>
     [JsonPropertyName("language")]
     public string? Language { get; init; }
     /// <summary>Names, in alphabetical order.</summary>
     [JsonPropertyName("tags")]
     public IReadOnlyList<string> Tags { get => field ?? []; init; }
-    /// <summary></summary>
+    /// <summary>Values of your own fields.</summary>
     [JsonPropertyName("custom_fields")]
     public IReadOnlyDictionary<string, JsonElement> CustomFields { get => field ?? ReadOnlyDictionary<string, JsonElement>.Empty; init; }
-    /// <summary></summary>
+    /// <summary>Your own strings; not shown to people.</summary>
     [JsonPropertyName("metadata")]
     public IReadOnlyDictionary<string, string> Metadata { get => field ?? ReadOnlyDictionary<string, string>.Empty; init; }
-    /// <summary></summary>
+    /// <summary>Your own id for it; null where you gave none.</summary>
     [JsonPropertyName("external_id")]
     public string? ExternalId { get; init; }
-    /// <summary></summary>
+    /// <summary>How often it was opened again after it was solved or closed.</summary>
     [JsonPropertyName("reopen_count")]
     public int ReopenCount { get; init; }
     /// <summary>When staff first answered in public.</summary>
@@ -3932,19 +3932,19 @@ public sealed record Ticket
     /// <summary>When it was last solved or closed; null while it is not.</summary>
     [JsonPropertyName("solved_at")]
     public DateTimeOffset? SolvedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was closed; null while it is not.</summary>
     [JsonPropertyName("closed_at")]
     public DateTimeOffset? ClosedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was deleted, by the organization's clock; null while it is not.</summary>
     [JsonPropertyName("deleted_at")]
     public DateTimeOffset? DeletedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -3968,7 +3968,7 @@ public sealed record Ticket
 /// <summary>A link from a ticket to another one, or to something outside.</summary>
 public sealed record TicketLink
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>lnk_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>What the other one is to this ticket.</summary>
@@ -3980,10 +3980,10 @@ public sealed record TicketLink
     /// <summary>Only for <c>external</c>.</summary>
     [JsonPropertyName("url")]
     public string? Url { get; init; }
-    /// <summary></summary>
+    /// <summary>What to show for it; null where nobody has said.</summary>
     [JsonPropertyName("title")]
     public string? Title { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
     /// <summary>Members that came and that this version of the package does not know.</summary>
@@ -4073,7 +4073,7 @@ internal sealed record TicketPage : IPage<Ticket>
 }
 // Json: TicketPage;
 
-/// <summary>How much it matters. Kept as a number, so that it sorts.</summary>
+/// <summary>How much it matters. Sorts from <c>low</c> to <c>urgent</c>.</summary>
 [JsonConverter(typeof(OpenEnumConverter<TicketPriority>))]
 public readonly record struct TicketPriority : IOpenEnum<TicketPriority>
 {
@@ -4133,7 +4133,7 @@ public readonly record struct TicketStatus : IOpenEnum<TicketStatus>
     public override string ToString() => Value;
 }
 
-/// <summary></summary>
+/// <summary>What kind of help is needed. All kinds are treated alike.</summary>
 [JsonConverter(typeof(OpenEnumConverter<TicketType>))]
 public readonly record struct TicketType : IOpenEnum<TicketType>
 {
@@ -4176,7 +4176,7 @@ public sealed record UpdateAppInstallRequest
 /// <summary>JSON Merge Patch (RFC 7396): members left out stay as they are, null clears, objects merge.</summary>
 public sealed record UpdateCompanyRequest
 {
-    /// <summary></summary>
+    /// <summary>What people call it; need not be unique.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
     /// <summary>Mail domains of its people, such as <c>example.com</c>.</summary>
@@ -4256,7 +4256,7 @@ public sealed record UpdateOAuthAppRequest
 /// <summary>JSON Merge Patch (RFC 7396): members left out stay as they are, null clears, objects merge.</summary>
 public sealed record UpdateOrganizationLimitsRequest
 {
-    /// <summary></summary>
+    /// <summary>What it may use.</summary>
     [JsonPropertyName("limits")]
     public OrganizationLimits? Limits { get; init; }
     /// <summary>Who gets in: the organization's own admins set this, and the operator for those who locked themselves out.</summary>
@@ -4271,7 +4271,7 @@ public sealed record UpdateOrganizationLimitsRequest
 /// <summary>JSON Merge Patch (RFC 7396): members left out stay as they are, null clears, objects merge.</summary>
 public sealed record UpdateOrganizationRequest
 {
-    /// <summary></summary>
+    /// <summary>What people call it.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
     /// <summary>Language for texts nobody set a language for.</summary>
@@ -4283,13 +4283,13 @@ public sealed record UpdateOrganizationRequest
     /// <summary>Test organizations only: moves the clock by so many seconds.</summary>
     [JsonPropertyName("clock_offset_seconds")]
     public long? ClockOffsetSeconds { get; init; }
-    /// <summary></summary>
+    /// <summary>How it wants things done.</summary>
     [JsonPropertyName("settings")]
     public OrganizationSettings? Settings { get; init; }
-    /// <summary></summary>
+    /// <summary>How it looks to its customers.</summary>
     [JsonPropertyName("branding")]
     public Branding? Branding { get; init; }
-    /// <summary></summary>
+    /// <summary>Who gets in, from where and for how long.</summary>
     [JsonPropertyName("security")]
     public SecuritySettings? Security { get; init; }
     /// <summary>What it is, without what it holds: that may be personal or secret.</summary>
@@ -4307,7 +4307,7 @@ public sealed record UpdateRoleRequest
     /// <summary>Words such as <c>tickets.read</c>; no more than the credential that sets them has.</summary>
     [JsonPropertyName("permissions")]
     public IReadOnlyList<string>? Permissions { get; init; }
-    /// <summary></summary>
+    /// <summary>What it is there for.</summary>
     [JsonPropertyName("description")]
     [JsonConverter(typeof(OptionalConverter<string?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> Description { get; init; }
@@ -4416,16 +4416,16 @@ public sealed record UpdateTeamRequest
 /// <summary>JSON Merge Patch (RFC 7396): members left out stay as they are, null clears, objects merge.</summary>
 public sealed record UpdateTicketRequest
 {
-    /// <summary></summary>
+    /// <summary>What it is about, in a line.</summary>
     [JsonPropertyName("subject")]
     public string? Subject { get; init; }
     /// <summary>As in the <c>status</c> action, with its rules.</summary>
     [JsonPropertyName("status")]
     public TicketStatus? Status { get; init; }
-    /// <summary></summary>
+    /// <summary>How much it matters.</summary>
     [JsonPropertyName("priority")]
     public TicketPriority? Priority { get; init; }
-    /// <summary></summary>
+    /// <summary>What kind of help is needed.</summary>
     [JsonPropertyName("type")]
     [JsonConverter(typeof(OptionalConverter<TicketType?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<TicketType?> Type { get; init; }
@@ -4437,7 +4437,7 @@ public sealed record UpdateTicketRequest
     [JsonPropertyName("team_id")]
     [JsonConverter(typeof(OptionalConverter<string?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> TeamId { get; init; }
-    /// <summary></summary>
+    /// <summary>The company it concerns; null for none.</summary>
     [JsonPropertyName("company_id")]
     [JsonConverter(typeof(OptionalConverter<string?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> CompanyId { get; init; }
@@ -4486,7 +4486,7 @@ public sealed record UpdateUserRequest
     [JsonPropertyName("time_zone")]
     [JsonConverter(typeof(OptionalConverter<string?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> TimeZone { get; init; }
-    /// <summary>The company they belong to.</summary>
+    /// <summary>The company they belong to; null for none.</summary>
     [JsonPropertyName("company_id")]
     [JsonConverter(typeof(OptionalConverter<string?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> CompanyId { get; init; }
@@ -4519,7 +4519,7 @@ public sealed record UpdateWebhookEndpointRequest
     /// <summary>Types such as <c>ticket.created</c>, <c>ticket.*</c> or <c>*</c>.</summary>
     [JsonPropertyName("event_types")]
     public IReadOnlyList<string>? EventTypes { get; init; }
-    /// <summary></summary>
+    /// <summary>What it is for, in your own words.</summary>
     [JsonPropertyName("description")]
     [JsonConverter(typeof(OptionalConverter<string?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> Description { get; init; }
@@ -4527,7 +4527,7 @@ public sealed record UpdateWebhookEndpointRequest
     [JsonPropertyName("filter")]
     [JsonConverter(typeof(OptionalConverter<string?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string?> Filter { get; init; }
-    /// <summary></summary>
+    /// <summary>Whether events are sent. What happens while it is disabled is sent only by a replay.</summary>
     [JsonPropertyName("enabled")]
     public bool? Enabled { get; init; }
     /// <summary>Headers of your own that go with each request.</summary>
@@ -4586,7 +4586,7 @@ public sealed record UpdateWidgetKeyRequest
 /// <summary>A user: staff or customer.</summary>
 public sealed record User
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>usr_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
     /// <summary>admin<c>, </c>manager<c>, </c>agent<c> or </c>customer<c>. More words may be added: readers must tolerate them.</c></summary>
@@ -4595,22 +4595,22 @@ public sealed record User
     /// <summary>The role that the organization made itself, where they have one: then that says what they may do.</summary>
     [JsonPropertyName("role_id")]
     public string? RoleId { get; init; }
-    /// <summary></summary>
+    /// <summary>How they are called; null where nobody has said.</summary>
     [JsonPropertyName("name")]
     public string? Name { get; init; }
-    /// <summary></summary>
+    /// <summary>Unique in the organization, in lower case; null where none is known.</summary>
     [JsonPropertyName("email")]
     public string? Email { get; init; }
     /// <summary>A <c>deactivated</c> user can neither act nor be assigned.</summary>
     [JsonPropertyName("status")]
     public UserStatus Status { get; init; }
-    /// <summary></summary>
+    /// <summary>Language tag, such as <c>en</c> or <c>pt-BR</c>; null where nobody has said.</summary>
     [JsonPropertyName("locale")]
     public string? Locale { get; init; }
-    /// <summary></summary>
+    /// <summary>IANA name, such as <c>Europe/Berlin</c>; null where nobody has said.</summary>
     [JsonPropertyName("time_zone")]
     public string? TimeZone { get; init; }
-    /// <summary></summary>
+    /// <summary>The company they belong to; null for none.</summary>
     [JsonPropertyName("company_id")]
     public string? CompanyId { get; init; }
     /// <summary>Your own id for them; unique in the organization.</summary>
@@ -4622,22 +4622,22 @@ public sealed record User
     /// <summary>Whether they have joined and can sign in themselves.</summary>
     [JsonPropertyName("can_sign_in")]
     public bool CanSignIn { get; init; }
-    /// <summary></summary>
+    /// <summary>Not kept yet: always null.</summary>
     [JsonPropertyName("last_seen_at")]
     public DateTimeOffset? LastSeenAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Values of your own fields.</summary>
     [JsonPropertyName("custom_fields")]
     public IReadOnlyDictionary<string, JsonElement> CustomFields { get => field ?? ReadOnlyDictionary<string, JsonElement>.Empty; init; }
-    /// <summary></summary>
+    /// <summary>Your own strings; not shown to people.</summary>
     [JsonPropertyName("metadata")]
     public IReadOnlyDictionary<string, string> Metadata { get => field ?? ReadOnlyDictionary<string, string>.Empty; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -4679,7 +4679,7 @@ internal sealed record UserPage : IPage<User>
 }
 // Json: UserPage;
 
-/// <summary></summary>
+/// <summary>Whether they are in service: a <c>deactivated</c> user can neither act nor be assigned. What they wrote stays.</summary>
 [JsonConverter(typeof(OpenEnumConverter<UserStatus>))]
 public readonly record struct UserStatus : IOpenEnum<UserStatus>
 {
@@ -4706,7 +4706,7 @@ public readonly record struct UserStatus : IOpenEnum<UserStatus>
 /// <summary>One request that was made.</summary>
 public sealed record WebhookAttempt
 {
-    /// <summary></summary>
+    /// <summary>Real time at which it was sent.</summary>
     [JsonPropertyName("at")]
     public DateTimeOffset At { get; init; }
     /// <summary>HTTP status; null where there was no answer.</summary>
@@ -4715,7 +4715,7 @@ public sealed record WebhookAttempt
     /// <summary>The failure's name, such as <c>timeout</c>, <c>connection_refused</c>, <c>dns</c>, <c>tls</c>, <c>redirect</c>, <c>forbidden_address</c> or <c>http_500</c>; null where it succeeded.</summary>
     [JsonPropertyName("error")]
     public string? Error { get; init; }
-    /// <summary></summary>
+    /// <summary>How long the answer or the failure took, in milliseconds.</summary>
     [JsonPropertyName("latency_ms")]
     public int LatencyMs { get; init; }
     /// <summary>The first KiB of the answer.</summary>
@@ -4736,28 +4736,28 @@ public sealed record WebhookAttempt
 /// <summary>An event on its way to an endpoint.</summary>
 public sealed record WebhookDelivery
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>whd_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Where it is sent.</summary>
     [JsonPropertyName("endpoint_id")]
     public string EndpointId { get => field ?? ""; init; }
     /// <summary>Also the <c>webhook-id</c>, however often it is sent.</summary>
     [JsonPropertyName("event_id")]
     public string EventId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The event's <c>type</c>.</summary>
     [JsonPropertyName("event_type")]
     public string EventType { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The event's <c>sequence</c>.</summary>
     [JsonPropertyName("sequence")]
     public long Sequence { get; init; }
-    /// <summary></summary>
+    /// <summary>The ticket that the event belongs to, if any.</summary>
     [JsonPropertyName("ticket_id")]
     public string? TicketId { get; init; }
-    /// <summary></summary>
+    /// <summary>How far it is.</summary>
     [JsonPropertyName("status")]
     public WebhookDeliveryStatus Status { get; init; }
-    /// <summary></summary>
+    /// <summary>How many attempts were made; sending it again goes on counting.</summary>
     [JsonPropertyName("attempt_count")]
     public int AttemptCount { get; init; }
     /// <summary>Real time of the next attempt; null once finished.</summary>
@@ -4772,10 +4772,10 @@ public sealed record WebhookDelivery
     /// <summary>Whether a replay sends it again.</summary>
     [JsonPropertyName("replay")]
     public bool Replay { get; init; }
-    /// <summary></summary>
+    /// <summary>Real time at which it was queued.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Real time at which it succeeded or was given up; null while it is pending.</summary>
     [JsonPropertyName("finished_at")]
     public DateTimeOffset? FinishedAt { get; init; }
     /// <summary>Every request made for it, the oldest first; null in lists.</summary>
@@ -4814,7 +4814,7 @@ internal sealed record WebhookDeliveryPage : IPage<WebhookDelivery>
 }
 // Json: WebhookDeliveryPage;
 
-/// <summary>How far a delivery is.</summary>
+/// <summary>How far a delivery is: <c>pending</c> until it <c>succeeded</c>, or was given up as <c>failed</c>.</summary>
 [JsonConverter(typeof(OpenEnumConverter<WebhookDeliveryStatus>))]
 public readonly record struct WebhookDeliveryStatus : IOpenEnum<WebhookDeliveryStatus>
 {
@@ -4843,22 +4843,22 @@ public readonly record struct WebhookDeliveryStatus : IOpenEnum<WebhookDeliveryS
 /// <summary>Where events are sent.</summary>
 public sealed record WebhookEndpoint
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>whe_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The https address that events are sent to.</summary>
     [JsonPropertyName("url")]
     public string Url { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What it is for, in your own words.</summary>
     [JsonPropertyName("description")]
     public string? Description { get; init; }
-    /// <summary></summary>
+    /// <summary>Types such as <c>ticket.created</c>, <c>ticket.*</c> or <c>*</c>.</summary>
     [JsonPropertyName("event_types")]
     public IReadOnlyList<string> EventTypes { get => field ?? []; init; }
     /// <summary>Only events that this condition holds of.</summary>
     [JsonPropertyName("filter")]
     public string? Filter { get; init; }
-    /// <summary></summary>
+    /// <summary>Whether events are sent. What happens while it is disabled is sent only by a replay.</summary>
     [JsonPropertyName("enabled")]
     public bool Enabled { get; init; }
     /// <summary>Names of your own headers; their values are not shown again.</summary>
@@ -4873,34 +4873,34 @@ public sealed record WebhookEndpoint
     /// <summary>For <c>v1a</c>: the keys to verify with, the newest first.</summary>
     [JsonPropertyName("public_keys")]
     public IReadOnlyList<string> PublicKeys { get => field ?? []; init; }
-    /// <summary></summary>
+    /// <summary>Whether a ticket's later events wait until its earlier ones are delivered.</summary>
     [JsonPropertyName("ordered")]
     public bool Ordered { get; init; }
-    /// <summary></summary>
+    /// <summary>Whether events of internal notes are sent too.</summary>
     [JsonPropertyName("include_internal")]
     public bool IncludeInternal { get; init; }
-    /// <summary></summary>
+    /// <summary>Requests at once, from each node of the API.</summary>
     [JsonPropertyName("max_concurrency")]
     public int MaxConcurrency { get; init; }
-    /// <summary></summary>
+    /// <summary>Requests a second, from each node of the API; null for no limit.</summary>
     [JsonPropertyName("rate_limit")]
     public int? RateLimit { get; init; }
     /// <summary>Null while enabled; else <c>disabled_by_request</c>, <c>gone</c> (it answered 410) or <c>failing</c> (for five days).</summary>
     [JsonPropertyName("disabled_reason")]
     public string? DisabledReason { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was disabled; null while enabled.</summary>
     [JsonPropertyName("disabled_at")]
     public DateTimeOffset? DisabledAt { get; init; }
-    /// <summary></summary>
+    /// <summary>How it does; null in events.</summary>
     [JsonPropertyName("health")]
     public WebhookHealth? Health { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
@@ -4951,7 +4951,7 @@ public sealed record WebhookHealth
     /// <summary>How many attempts that is of.</summary>
     [JsonPropertyName("attempts")]
     public int Attempts { get; init; }
-    /// <summary></summary>
+    /// <summary>Real time of the last attempt that succeeded; null where none did.</summary>
     [JsonPropertyName("last_success_at")]
     public DateTimeOffset? LastSuccessAt { get; init; }
     /// <summary>The first failure since the last success; after five days of it the endpoint is disabled.</summary>
@@ -4972,25 +4972,25 @@ public sealed record WebhookHealth
 /// <summary>A replay under way.</summary>
 public sealed record WebhookReplay
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>whr_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Where events are sent again.</summary>
     [JsonPropertyName("endpoint_id")]
     public string EndpointId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>Events from this time on, by the organization's clock.</summary>
     [JsonPropertyName("from")]
     public DateTimeOffset From { get; init; }
-    /// <summary></summary>
+    /// <summary>Events until before this time, by the organization's clock.</summary>
     [JsonPropertyName("to")]
     public DateTimeOffset To { get; init; }
-    /// <summary></summary>
+    /// <summary>Only these of the types that the endpoint asks for; empty for all of them.</summary>
     [JsonPropertyName("event_types")]
     public IReadOnlyList<string> EventTypes { get => field ?? []; init; }
     /// <summary>Deliveries made so far.</summary>
     [JsonPropertyName("queued")]
     public int Queued { get; init; }
-    /// <summary></summary>
+    /// <summary>Real time at which it was asked for.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
     /// <summary>When the last one was made; null before.</summary>
@@ -5029,13 +5029,13 @@ public sealed record WebhookTest
 /// <summary>A widget key.</summary>
 public sealed record WidgetKey
 {
-    /// <summary></summary>
+    /// <summary>Names it. Begins with <c>wgk_</c>.</summary>
     [JsonPropertyName("id")]
     public string Id { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>The chat inbox by which comes in what people write.</summary>
     [JsonPropertyName("inbox_id")]
     public string InboxId { get => field ?? ""; init; }
-    /// <summary></summary>
+    /// <summary>What it is for.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
     /// <summary>What pages and apps carry. Public.</summary>
@@ -5050,7 +5050,7 @@ public sealed record WidgetKey
     /// <summary>Whether there are no anonymous visitors.</summary>
     [JsonPropertyName("require_identity")]
     public bool RequireIdentity { get; init; }
-    /// <summary></summary>
+    /// <summary>Whether it can be used; the tokens made with it too.</summary>
     [JsonPropertyName("enabled")]
     public bool Enabled { get; init; }
     /// <summary>Since when the secret is this one.</summary>
@@ -5059,13 +5059,13 @@ public sealed record WidgetKey
     /// <summary>Real time until which the secret before is good too; null where there is none, or until the next rotation.</summary>
     [JsonPropertyName("previous_secret_until")]
     public DateTimeOffset? PreviousSecretUntil { get; init; }
-    /// <summary></summary>
+    /// <summary>When it was made, by the organization's clock.</summary>
     [JsonPropertyName("created_at")]
     public DateTimeOffset CreatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>When it last changed, by the organization's clock.</summary>
     [JsonPropertyName("updated_at")]
     public DateTimeOffset UpdatedAt { get; init; }
-    /// <summary></summary>
+    /// <summary>Counts its changes, from 1. In quotes it is the <c>ETag</c>.</summary>
     [JsonPropertyName("version")]
     public int Version { get; init; }
     /// <summary>The version as an <c>ETag</c>, for <see cref="RequestOptions.IfMatch"/>.</summary>
