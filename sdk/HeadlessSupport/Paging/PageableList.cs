@@ -9,7 +9,9 @@ internal interface IPage<T>
 }
 
 /// <summary>A list of the API.</summary>
+/// <param name="wire">Sends.</param>
 /// <param name="fetch">Asks for the page of a size that begins at a cursor.</param>
+/// <param name="query">How the list was asked for.</param>
 /// <param name="listToken">The token of the call that made the list; it holds for each page, beside the one given while enumerating.</param>
 internal sealed class PageableList<T, TPage>(Wire wire, Func<string?, int?, ApiRequest<TPage>> fetch, ListOptions? query, CancellationToken listToken) : AsyncPageable<T>
     where TPage : IPage<T>
