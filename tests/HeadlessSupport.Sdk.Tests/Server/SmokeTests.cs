@@ -54,6 +54,7 @@ public sealed class SmokeTests
                 break;
             }
         }
-        Assert.Empty((await live.WatchAsync(t.Id, ct)).Viewers.Where(x => x.UserId == "x"));
+        var presence = await live.WatchAsync(t.Id, ct);
+        Assert.Equal(t.Id, presence.TicketId);
     }
 }

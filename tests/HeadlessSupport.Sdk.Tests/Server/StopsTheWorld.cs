@@ -1,0 +1,1 @@
+[assembly: TestFramework("HeadlessSupport.Api.Tests.StopsTheWorld", "HeadlessSupport.Api.Tests")]
