@@ -53,7 +53,8 @@ internal sealed class AttachmentsResource(Wire wire) : IAttachments
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(content);
-        var type = MediaTypeHeaderValue.Parse(contentType);
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type))
+            throw new ArgumentException("A media type looks like image/png.", nameof(contentType));
         var from = content.CanSeek ? content.Position : 0;
         return await wire.SendAsync(AttachmentsRequests.Create(Form, onlyOnce: !content.CanSeek), options, cancellationToken).ConfigureAwait(false);
 
