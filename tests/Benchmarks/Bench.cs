@@ -13,6 +13,11 @@ internal static class Bench
             await Ceiling.RunAsync(Environment.GetEnvironmentVariable("CEILING_DATABASE")!, int.Parse(port));
             return 0;
         }
+        if (args is ["sdk-server", var sdkPort])
+        {
+            await SdkOverhead.ServeAsync(int.Parse(sdkPort));
+            return 0;
+        }
         if (!OperatingSystem.IsLinux())
         {
             Console.Error.WriteLine("The benchmark reads what it measures from /proc, so it runs on Linux only.");
@@ -32,6 +37,12 @@ internal static class Bench
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         try
         {
+            if (plan.OnlySdk)
+            {
+                foreach (var line in await SdkOverhead.MeasureAsync(stop.Token))
+                    Console.WriteLine(line);
+                return 0;
+            }
             await using var postgres = await EmbeddedPostgres.StartAsync(new(folder), Console.WriteLine, stop.Token);
             await Runs.RunAsync(plan, postgres, folder, stop.Token);
             return 0;

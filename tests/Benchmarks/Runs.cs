@@ -18,6 +18,9 @@ internal sealed record Plan(bool IsShort, int Tickets, int Rounds, double Second
     /// <summary>Whether it is only about those who follow what happens.</summary>
     public bool OnlyFollowing { get; init; }
 
+    /// <summary>Whether it is only about what the SDK costs.</summary>
+    public bool OnlySdk { get; init; }
+
     public TimeSpan Duration => TimeSpan.FromSeconds(Seconds);
 
     /// <summary>What the command line asks for; null where it cannot be read.</summary>
@@ -37,6 +40,7 @@ internal sealed record Plan(bool IsShort, int Tickets, int Rounds, double Second
                 ("--seconds", >= 1) => plan with { Seconds = number },
                 ("--rounds", >= 1) => plan with { Rounds = number },
                 ("--connections", >= 1) => plan with { Connections = [number], IsWhole = false },
+                ("--only", _) when value == "sdk" => plan with { IsWhole = false, OnlySdk = true },
                 ("--only", _) when value == "search" => plan with { IsWhole = false, OnlySearch = true },
                 ("--only", _) when value == "following" => plan with { Scenarios = [Scenario.All[0]], Connections = [1], Rounds = 1, IsWhole = false, OnlyFollowing = true },
                 ("--only", _) => plan with { Scenarios = [.. Scenario.All.Where(s => s.Name.StartsWith(value, StringComparison.Ordinal))], IsWhole = false },
