@@ -48,7 +48,7 @@ public sealed partial class DocsTests
     [Fact]
     public void The_pages_that_are_tried_are_those_of_the_SDK() =>
         Assert.Superset(new HashSet<string> { "README.md", "docs/guides/sdk.md", "docs/guides/webhooks.md", "sdk/HeadlessSupport/README.md", "sdk/HeadlessSupport.AspNetCore/README.md", "sdk/HeadlessSupport.Testing/README.md" },
-            Pages().Select(p => (string)p[0]).ToHashSet());
+            ((IEnumerable<object[]>)Pages()).Select(p => (string)p[0]).ToHashSet());
 
     private static async Task RunAsync(string page, string code)
     {

@@ -64,6 +64,23 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task A_stream_says_first_where_it_begins_so_that_a_break_before_the_first_event_loses_nothing()
+    {
+        var org = await World.NewOrganizationAsync();
+        var newest = (await org.EventsAsync())[^1].GetProperty("sequence").GetInt64();
+        long begins;
+        using (var stream = await Stream.OpenAsync(org, ""))
+            begins = await stream.BeginsAsync();
+        (await org.Api.PostAsync("tags", new { name = "while nobody listened" })).MustBe(201);
+
+        using var again = await Stream.OpenAsync(org, "", ("Last-Event-ID", $"{begins}"));
+        var seen = await again.UntilAsync("tag.created");
+
+        Assert.Equal(newest, begins);
+        Assert.Equal("while nobody listened", Assert.Single(seen).Data.Text("data/name"));
+    }
+
+    [Fact]
     public async Task A_stream_is_refused_as_any_request_and_ends_with_its_key()
     {
         var org = await World.NewOrganizationAsync();
@@ -100,6 +117,8 @@ public sealed class EventStreamTests
             Assert.Equal(": ", await reader.ReadLineAsync());
             return new(http, reader);
         }
+
+        public async Task<long> BeginsAsync() => long.Parse((await reader.ReadLineAsync())!["id: ".Length..]);
 
         public async Task<List<(long Id, string Type, JsonElement Data)>> UntilAsync(string type)
         {
