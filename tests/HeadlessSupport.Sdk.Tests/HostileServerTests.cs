@@ -162,6 +162,18 @@ public sealed class HostileServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_time_limit_of_an_HttpClient_of_the_users_is_a_timeout_too()
+    {
+        server.SaysNothing().SaysNothing();
+        using var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(200) };
+        using var hs = new HeadlessSupportClient(new HeadlessSupportOptions { BaseAddress = server.Url, ApiKey = "hs_test_1", MaxRetries = 1 }, http);
+
+        await Assert.ThrowsAsync<RequestTimeoutException>(() => hs.Tickets.GetAsync("tkt_1", Ct));
+
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_call_that_is_cancelled_ends_with_the_callers_token()
     {
         server.SaysNothing();

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using HeadlessSupport.Transport;
 
 namespace HeadlessSupport;
@@ -73,6 +74,10 @@ internal sealed class EventsResource(Wire wire) : IEvents
         {
             // It broke, or was silent for too long: it goes on from where it was.
             return false;
+        }
+        catch (JsonException e)
+        {
+            throw new HeadlessSupportException($"An event of the stream cannot be read: {e.Message}", e);
         }
     }
 

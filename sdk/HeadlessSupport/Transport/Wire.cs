@@ -107,7 +107,7 @@ internal sealed class Wire
                         // 429, 503 and «in progress» were refused before anything was done.
                         lost |= refusal.Status is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout or HttpStatusCode.RequestTimeout;
                     }
-                    catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && timer.IsCancellationRequested)
+                    catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
                     {
                         failure = new RequestTimeoutException($"{request.Operation} got no answer in time.", e);
                         (again, lost) = (true, true);
