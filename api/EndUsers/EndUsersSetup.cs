@@ -13,7 +13,7 @@ internal static class EndUsersSetup
         .AddScoped<WidgetJwt>()
         .AddScoped<VisitorMerge>()
         .AddSingleton<WidgetJwks>()
-        .AddSingleton<WidgetOrigins>()
+        .AddSingleton<BrowserOrigins>()
         .AddCors()
-        .AddSingleton<ICorsPolicyProvider, WidgetCors>();
+        .AddSingleton<ICorsPolicyProvider, BrowserCors>();
 }

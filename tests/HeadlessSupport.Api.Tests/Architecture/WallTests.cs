@@ -22,8 +22,8 @@ public sealed class WallTests
         ["Access"] = ["Organizations", "Companies", "Users", "Teams", "Inboxes"],
         // Access: a widget key has the form of all keys. Organizations: a key's prefix shows their mode.
         ["Inboxes"] = ["Users", "Teams", "Access", "Organizations"],
-        // Lets customers in; what they asked as anonymous visitors becomes theirs.
-        ["EndUsers"] = ["Organizations", "Users", "Companies", "Access", "Inboxes", "Tickets"],
+        // Lets customers in; what they asked as anonymous visitors becomes theirs. Apps: pages that browsers let in.
+        ["EndUsers"] = ["Organizations", "Users", "Companies", "Access", "Inboxes", "Tickets", "Apps"],
         // Organizations: its settings say whether tags are made on use, and its limits what may be attached.
         ["Tickets"] = ["Users", "Companies", "Teams", "Inboxes", "Tags", "Organizations"],
         // Reads the desk rooms, and writes its own index only.
@@ -88,7 +88,7 @@ public sealed class WallTests
             "HeadlessSupport.Api.Platform.Audit.SweepAuditJob", // Sweeps all.
             "HeadlessSupport.Api.EndUsers.EndUserBearer", // The token is what tells the organization.
             "HeadlessSupport.Api.EndUsers.WidgetEntrance", // The widget key is what tells the organization.
-            "HeadlessSupport.Api.EndUsers.WidgetOrigins", // A preflight names none.
+            "HeadlessSupport.Api.EndUsers.BrowserOrigins", // A preflight names none.
             "HeadlessSupport.Api.Platform.Data.Notices", // One connection hears what all organizations' nodes tell.
             "HeadlessSupport.Api.Platform.Events.EventFeed", // Asks which of those that are followed have new events.
             "HeadlessSupport.Api.Platform.Events.EventSequencer", // Numbers every organization's events.

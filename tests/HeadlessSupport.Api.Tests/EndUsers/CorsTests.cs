@@ -63,6 +63,29 @@ public sealed class CorsTests
     }
 
     [Fact]
+    public async Task The_page_of_a_public_app_gets_its_token_and_calls_with_it_and_with_nothing_else()
+    {
+        var org = await World.NewOrganizationAsync();
+        var (page, secretive) = ($"https://app-{org.Slug}.example", $"https://server-{org.Slug}.example");
+        async Task<string?> PreflightAsync(string origin, string path) => (await org.World.Anonymous.SendAsync(HttpMethod.Options, path, null,
+            ("Origin", origin), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,content-type"))).Header(Granted);
+        (await org.Api.PostAsync("apps", new { name = "Server", confidential = true, scopes = new[] { "all" }, redirect_uris = new[] { secretive + "/callback" } })).MustBe(201);
+        var app = (await org.Api.PostAsync("apps", new { name = "Desk", confidential = false, scopes = new[] { "all" }, redirect_uris = new[] { page + "/callback", "com.acme.desk:/callback" } })).MustBe(201);
+        await Try.UntilAsync(() => PreflightAsync(page, "tickets"));
+
+        foreach (var path in (string[])["tickets", "/oauth/token", "/oauth/revoke", "/.well-known/openid-configuration", "/live/negotiate"])
+            Assert.Equal(page, await PreflightAsync(page, path));
+        Assert.Null(await PreflightAsync(secretive, "tickets"));
+        Assert.Equal(page, (await org.World.Anonymous.GetAsync("/.well-known/openid-configuration", ("Origin", page))).MustBe(200).Header(Granted));
+        Assert.Equal(page, (await new Api(org.World.Url, "eyJhbGciOiJSUzI1NiJ9.e30.x").GetAsync("me", ("Origin", page))).MustBe(401).Header(Granted));
+        Assert.Null((await org.Api.GetAsync("tickets", ("Origin", page))).MustBe(200).Header(Granted));
+        Assert.Null((await new Api(org.World.Url, "hs_eut_x").GetAsync("me", ("Origin", page))).MustBe(401).Header(Granted));
+
+        (await org.Api.DeleteAsync($"apps/{app.Text("id")}")).MustBe(204);
+        await Try.UntilAsync(async () => await PreflightAsync(page, "tickets") is null ? "" : null);
+    }
+
+    [Fact]
     public async Task OPTIONS_that_is_no_preflight_is_a_method_like_others()
     {
         var org = await World.NewOrganizationAsync();
