@@ -12,11 +12,11 @@ public sealed class AotTests(Checkout checkout)
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(15));
         var native = Path.Combine(checkout.Folder, "artifacts", "native");
 
-        var said = await Running.ToEndAsync(checkout.Folder, patience.Token, "dotnet", "publish", "tests/Aot", "-c", "Release", "--disable-build-servers", "-v", "quiet", "-o", native);
+        var said = await Running.ToEndAsync(checkout.Folder, ["dotnet", "publish", "tests/Aot", "-c", "Release", "--disable-build-servers", "-v", "quiet", "-o", native], patience.Token);
         Assert.DoesNotContain("warning", said, StringComparison.OrdinalIgnoreCase);
         Assert.False(File.Exists(Path.Combine(native, "HeadlessSupport.Aot.dll")), "It is not native.");
 
-        var last = (await Running.ToEndAsync(native, patience.Token, Path.Combine(native, "HeadlessSupport.Aot"), org.World.Url.ToString(), org.Secret)).Split('\n').Last();
+        var last = (await Running.ToEndAsync(native, [Path.Combine(native, "HeadlessSupport.Aot"), org.World.Url.ToString(), org.Secret], patience.Token)).Split('\n').Last();
         Assert.Equal("ok", last);
     }
 }

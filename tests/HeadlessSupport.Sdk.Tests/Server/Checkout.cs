@@ -25,15 +25,14 @@ public sealed class Checkout : IAsyncLifetime
         await GitAsync("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "As it is");
         await GitAsync("remote", "add", "origin", Remote + ".git");
         Commit = await GitAsync("rev-parse", "HEAD");
-        await Running.ToEndAsync(Folder, patience.Token, "bash", "run", "packages");
+        await Running.ToEndAsync(Folder, ["bash", "run", "packages"], patience.Token);
 
         Task<string> GitAsync(params string[] arguments) => Running.ToEndAsync(
             Folder,
-            // One moment for all: the same files are then the same commit.
-            new Dictionary<string, string> { ["GIT_AUTHOR_DATE"] = "2026-01-01T00:00:00Z", ["GIT_COMMITTER_DATE"] = "2026-01-01T00:00:00Z" },
+            ["git", .. arguments],
             patience.Token,
-            "git",
-            arguments);
+            // One moment for all: the same files are then the same commit.
+            new Dictionary<string, string> { ["GIT_AUTHOR_DATE"] = "2026-01-01T00:00:00Z", ["GIT_COMMITTER_DATE"] = "2026-01-01T00:00:00Z" });
     }
 
     public Task DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 
 namespace HeadlessSupport.Sdk.Tests.Server;
@@ -16,7 +17,7 @@ internal sealed class Running : IAsyncDisposable
 
     public static Running Start(string folder, IReadOnlyDictionary<string, string> settings, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         // Neither what the API of the tests was started with, nor what the builds of this test run were.
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
             start.Environment.Remove(name);
@@ -34,12 +35,9 @@ internal sealed class Running : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end, which must be a good one, and answers what it said.</summary>
-    public static async Task<string> ToEndAsync(string folder, CancellationToken cancellationToken, string program, params string[] arguments) =>
-        await ToEndAsync(folder, new Dictionary<string, string>(), cancellationToken, program, arguments);
-
-    public static async Task<string> ToEndAsync(string folder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken, string program, params string[] arguments)
+    public static async Task<string> ToEndAsync(string folder, string[] command, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? settings = null)
     {
-        await using var running = Start(folder, settings, program, arguments);
+        await using var running = Start(folder, settings ?? ReadOnlyDictionary<string, string>.Empty, command[0], command[1..]);
         return await running.EndedAsync(cancellationToken);
     }
 

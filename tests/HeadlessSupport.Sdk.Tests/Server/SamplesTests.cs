@@ -39,7 +39,7 @@ public sealed class SamplesTests(Checkout checkout)
 
     private async Task<string> BuildAsync(string sample, CancellationToken ct)
     {
-        await Running.ToEndAsync(checkout.Folder, ct, "dotnet", "build", $"samples/{sample}", "-c", "Release", "--disable-build-servers", "-v", "quiet");
+        await Running.ToEndAsync(checkout.Folder, ["dotnet", "build", $"samples/{sample}", "-c", "Release", "--disable-build-servers", "-v", "quiet"], ct);
         return Path.Combine(checkout.Folder, "artifacts", "samples", "bin", sample, "release", $"{sample}.dll");
     }
 }
