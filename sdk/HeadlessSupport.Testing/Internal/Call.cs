@@ -34,6 +34,11 @@ internal sealed class Call(Store store, Work work, HttpRequestMessage request, s
 
     public MediaTypeHeaderValue? ContentType => request.Content?.Headers.ContentType;
 
+    /// <summary>The body, which must be JSON.</summary>
+    public byte[] Json() => ContentType?.MediaType is "application/json" or "application/merge-patch+json"
+        ? Body
+        : throw new Refusal(ErrorCode.UnsupportedMediaType, "Send application/json; PATCH takes application/merge-patch+json too.");
+
     /// <summary>The free parts of the path, decoded.</summary>
     public IReadOnlyList<string> Path { get; } = path;
 

@@ -35,7 +35,7 @@ internal static partial class FakeComments
     public static Answer Create(Call call)
     {
         var blocks = IncludesBlocks(call);
-        var body = NewComment.Read(call.Body);
+        var body = NewComment.Read(call.Json());
         var ticket = FakeTickets.Find(call);
         call.CheckIfMatch(ticket);
         var comment = Write(call.Work, ticket, body, call.Store.Me, "");

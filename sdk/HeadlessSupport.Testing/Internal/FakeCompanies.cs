@@ -19,14 +19,14 @@ internal static class FakeCompanies
         var (externalId, deleted, q) = (call.Text("external_id"), call.Flag("deleted"), call.Text("q"));
         var (key, descending) = OrderOf<Company>(call, "created_at", "updated_at", "name");
         var companies = call.Store.Companies.Rows.Where(c => c.Value.DeletedAt is not null == deleted && (externalId is null || c.Value.ExternalId == externalId));
-        if (q is not null)
-            companies = companies.Where(c => FakeSearch.Matches(q, [c.Value.Name, .. c.Value.Domains]));
+        if (q is not null && FakeSearch.For(q) is var matches)
+            companies = companies.Where(c => matches([c.Value.Name, .. c.Value.Domains]));
         return call.Page(companies.ToList(), key, c => c.Id, descending, c => c.Show(), q is null ? null : FakeSearch.Outcome);
     }
 
     public static Answer Create(Call call)
     {
-        var body = NewCompany.Read(call.Body);
+        var body = NewCompany.Read(call.Json());
         CheckExternalId(call.Store, body.Text("external_id"), null);
         var company = Add(call.Work, body, body.Text("external_id"));
         return call.Created(company, $"companies/{company.Id}", company.Show());
@@ -40,7 +40,7 @@ internal static class FakeCompanies
 
     public static Answer Update(Call call)
     {
-        var patch = Shape.ReadPatch(call.Body);
+        var patch = Shape.ReadPatch(call.Json());
         var company = Find(call);
         call.CheckIfMatch(company, patch.EnumerateObject().Select(m => m.Name));
         var shown = company.Show();
@@ -53,7 +53,7 @@ internal static class FakeCompanies
 
     public static Answer Upsert(Call call)
     {
-        var body = NewCompany.Read(call.Body);
+        var body = NewCompany.Read(call.Json());
         var externalId = ExternalIdOf(call, body);
         var company = call.Store.Companies.Rows.FirstOrDefault(c => c.Value.ExternalId == externalId && c.Value.DeletedAt is null);
         if (company is null)

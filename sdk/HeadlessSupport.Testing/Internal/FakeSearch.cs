@@ -8,18 +8,19 @@ internal static partial class FakeSearch
 {
     public static JsonObject Outcome => new() { ["cut"] = false, ["alike"] = false };
 
-    public static bool Matches(string q, IEnumerable<string?> texts)
+    /// <summary>Whether texts are found by this question.</summary>
+    public static Func<IEnumerable<string?>, bool> For(string q)
     {
-        var all = string.Join('\n', texts.OfType<string>());
-        foreach (Match term in Term().Matches(q))
+        if (string.IsNullOrWhiteSpace(q))
+            throw Refusal.Unreadable("q", "Is blank: say what to find, or leave it out.");
+        var terms = Term().Matches(q).Select(m => (Text: m.Groups["phrase"].Success ? m.Groups["phrase"].Value : m.Groups["word"].Value.TrimEnd('*'), IsPhrase: m.Groups["phrase"].Success, IsExcluded: m.Groups["not"].Success)).ToList();
+        if (terms.Find(t => !t.IsPhrase && Field().IsMatch(t.Text)).Text is { } field)
+            throw new Refusal(ErrorCode.NotFaked, $"FakeHeadlessSupport finds words, and reads no conditions such as {field}. Filter by the list's other parameters, or use a real installation.");
+        return texts =>
         {
-            var word = term.Groups["phrase"].Success ? term.Groups["phrase"].Value : term.Groups["word"].Value.TrimEnd('*');
-            if (!term.Groups["phrase"].Success && Field().IsMatch(word))
-                throw new Refusal(ErrorCode.NotFaked, $"FakeHeadlessSupport finds words, and reads no conditions such as {word}. Filter by the list's other parameters, or use a real installation.");
-            if (all.Contains(word, StringComparison.OrdinalIgnoreCase) == term.Groups["not"].Success)
-                return false;
-        }
-        return true;
+            var all = string.Join('\n', texts.OfType<string>());
+            return terms.TrueForAll(t => all.Contains(t.Text, StringComparison.OrdinalIgnoreCase) != t.IsExcluded);
+        };
     }
 
     [GeneratedRegex("""(?<not>-)?(?:"(?<phrase>[^"]*)"?|(?<word>[^\s"]+))""", RegexOptions.ExplicitCapture, 1000)]

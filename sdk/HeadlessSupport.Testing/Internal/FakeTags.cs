@@ -14,7 +14,7 @@ internal static class FakeTags
 
     public static Answer Create(Call call)
     {
-        var body = NewTag.Read(call.Body);
+        var body = NewTag.Read(call.Json());
         CheckName(call.Store, body.Text("name")!, null);
         var tag = Add(call.Work, body.Text("name")!, body.Text("description"), body.Text("color"));
         return call.Created(tag, $"tags/{tag.Id}", tag.Show());
@@ -28,7 +28,7 @@ internal static class FakeTags
 
     public static Answer Update(Call call)
     {
-        var patch = Shape.ReadPatch(call.Body);
+        var patch = Shape.ReadPatch(call.Json());
         var tag = Find(call);
         call.CheckIfMatch(tag, patch.EnumerateObject().Select(m => m.Name));
         var before = tag.Value;

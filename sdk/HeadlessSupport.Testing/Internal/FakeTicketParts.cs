@@ -62,7 +62,7 @@ internal static class FakeTicketParts
 
     public static Answer AddLink(Call call)
     {
-        var body = NewLink.Read(call.Body);
+        var body = NewLink.Read(call.Json());
         var ticket = FakeTickets.Find(call);
         call.CheckIfMatch(ticket);
         var (store, work) = (call.Store, call.Work);

@@ -64,21 +64,24 @@ internal static class FakeTickets
         var rows = Matching(call).ToList();
         if (q is null)
             return call.Page(rows, key, t => t.Id, sort[0] == '-', t => t.Show());
-        var found = rows.FindAll(t => FakeSearch.Matches(q, Texts(call.Store, t.Value)));
+        var matches = FakeSearch.For(q);
+        var found = rows.FindAll(t => matches(Texts(call.Store, t.Value)));
         return call.Page(found, key, t => t.Id, sort[0] == '-', t => t.Show(), FakeSearch.Outcome, "highlights");
     }
 
     public static Answer Create(Call call)
     {
-        var body = NewTicket.Read(call.Body);
+        var body = NewTicket.Read(call.Json());
         var (store, work) = (call.Store, call.Work);
+        // It is gone even where the ticket is refused: numbers have gaps.
+        var number = ++store.LastNumber;
         var requester = FakeUsers.FindOrAdd(work, body.Get("requester") ?? throw Refusal.Invalid("/requester", "Is required."), "/requester");
         CheckNamed(store, body.Text("company_id"), body.Text("assignee_id"));
         CheckExternalId(store, body.Text("external_id"));
         var ticket = work.Add(store.Tickets, new Ticket
         {
             Id = store.Ids.New("tkt"),
-            Number = ++store.LastNumber,
+            Number = number,
             Subject = body.Text("subject")!,
             Status = TicketStatus.New,
             Priority = new(body.Text("priority") ?? "normal"),
@@ -88,7 +91,6 @@ internal static class FakeTickets
             Requester = store.PersonOf(requester.Value),
             CompanyId = body.Text("company_id") ?? requester.Value.CompanyId,
             Language = body.Text("language"),
-            Tags = FakeTags.FindOrAdd(work, body.Texts("tags")),
             CustomFields = body.Fields("custom_fields"),
             Metadata = body.Strings("metadata"),
             ExternalId = body.Text("external_id"),
@@ -96,6 +98,7 @@ internal static class FakeTickets
             UpdatedAt = work.Now,
             Version = 1,
         }, "ticket.created");
+        ticket.Value = ticket.Value with { Tags = FakeTags.FindOrAdd(work, body.Texts("tags")) };
         if (body.Get("comment") is { } comment)
             FakeComments.Write(work, ticket, comment, requester, "/comment");
         if (body.Text("assignee_id") is not null || body.Text("team_id") is not null)
@@ -111,7 +114,7 @@ internal static class FakeTickets
 
     public static Answer Update(Call call)
     {
-        var patch = Shape.ReadPatch(call.Body);
+        var patch = Shape.ReadPatch(call.Json());
         var ticket = Find(call);
         call.CheckIfMatch(ticket, patch.EnumerateObject().Select(m => m.Name));
         Change(call.Work, ticket, Changed.Merge(patch, Updatable(ticket)));
@@ -142,7 +145,7 @@ internal static class FakeTickets
 
     public static Answer Assign(Call call)
     {
-        var body = Assignment.Read(call.Body);
+        var body = Assignment.Read(call.Json());
         var ticket = Find(call);
         call.CheckIfMatch(ticket, "assignee_id", "team_id");
         var assignee = body.Text("assignee_id");
@@ -153,7 +156,7 @@ internal static class FakeTickets
 
     public static Answer SetStatus(Call call)
     {
-        var body = NewStatus.Read(call.Body);
+        var body = NewStatus.Read(call.Json());
         var ticket = Find(call);
         call.CheckIfMatch(ticket, "status");
         Move(call.Work, ticket, new(body.Text("status")!));
@@ -162,7 +165,7 @@ internal static class FakeTickets
 
     public static Answer AddTags(Call call)
     {
-        var body = NewTags.Read(call.Body);
+        var body = NewTags.Read(call.Json());
         var ticket = Find(call);
         call.CheckIfMatch(ticket, "tags");
         SetTags(call.Work, ticket, [.. ticket.Value.Tags, .. FakeTags.FindOrAdd(call.Work, body.Texts("tags"))]);

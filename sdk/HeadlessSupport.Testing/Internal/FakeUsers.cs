@@ -60,14 +60,14 @@ internal static class FakeUsers
             && (status is null || u.Status.Value == status)
             && (isMachine is null || u.IsMachine == isMachine));
         var q = call.Text("q");
-        if (q is not null)
-            users = users.Where(u => FakeSearch.Matches(q, [u.Value.Name, u.Value.Email]));
+        if (q is not null && FakeSearch.For(q) is var matches)
+            users = users.Where(u => matches([u.Value.Name, u.Value.Email]));
         return call.Page(users.ToList(), key, u => u.Id, descending, u => u.Show(), q is null ? null : FakeSearch.Outcome);
     }
 
     public static Answer Create(Call call)
     {
-        var body = NewUser.Read(call.Body);
+        var body = NewUser.Read(call.Json());
         Check(call.Store, body, null);
         var user = Add(call.Work, body, body.Text("external_id"));
         return call.Created(user, $"users/{user.Id}", user.Show());
@@ -81,7 +81,7 @@ internal static class FakeUsers
 
     public static Answer Update(Call call)
     {
-        var patch = Shape.ReadPatch(call.Body);
+        var patch = Shape.ReadPatch(call.Json());
         var user = Find(call);
         call.CheckIfMatch(user, patch.EnumerateObject().Select(m => m.Name));
         var shown = user.Show();
@@ -94,7 +94,7 @@ internal static class FakeUsers
 
     public static Answer Upsert(Call call)
     {
-        var body = NewUser.Read(call.Body);
+        var body = NewUser.Read(call.Json());
         var externalId = FakeCompanies.ExternalIdOf(call, body);
         var user = call.Store.Users.Rows.FirstOrDefault(u => u.Value.ExternalId == externalId);
         Check(call.Store, body, user?.Value, looksForExternalId: false);

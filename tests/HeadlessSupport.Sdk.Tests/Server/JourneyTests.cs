@@ -35,6 +35,10 @@ public sealed class JourneyTests
         await All[journey](fake);
         using var real = await Story.BeginAsync("real");
         await All[journey](real);
-        Assert.Equal(real.Text.ToString(), fake.Text.ToString());
+        var (expected, told) = (real.Text.ToString().Split('\n'), fake.Text.ToString().Split('\n'));
+        var differs = Enumerable.Range(0, Math.Max(expected.Length, told.Length)).FirstOrDefault(i => expected.ElementAtOrDefault(i) != told.ElementAtOrDefault(i), -1);
+        Assert.True(differs < 0, $"From line {differs} on the real one says:\n{Around(expected, differs)}\nand the fake:\n{Around(told, differs)}");
     }
+
+    private static string Around(string[] lines, int at) => string.Join('\n', lines.Skip(at - 12).Take(40));
 }

@@ -83,7 +83,7 @@ internal sealed partial class Story : IDisposable
     public Task<T> RefusedAsync<T>(HttpMethod method, string path, object? body = null) where T : HeadlessSupportException =>
         RefusedAsync<T>(() => CallAsync(method, path, body));
 
-    /// <summary>The events of the journey, once there are so many; noted.</summary>
+    /// <summary>The events of the journey, once all of them are there; noted.</summary>
     public async Task<List<Event>> EventsAsync(int count)
     {
         var events = new List<Event>();
@@ -93,10 +93,13 @@ internal sealed partial class Story : IDisposable
             var data = page.GetProperty("data");
             Assert.True(data.GetArrayLength() > 0, $"{count} events were to come; there are {string.Join(", ", events)}.");
             foreach (var e in data.EnumerateArray())
+            {
                 events.Add(Event.Parse(Encoding.UTF8.GetBytes(e.GetRawText())));
+                Note("Event", JsonNode.Parse(e.GetRawText()));
+            }
         }
-        foreach (var e in events)
-            Note(e.Type, JsonNode.Parse(JsonSerializer.Serialize(e, SupportJson.Default.Event)));
+        // On the fake they are all there at once, so that a count that is too low shows.
+        Assert.Equal(count, events.Count);
         return events;
     }
 
@@ -115,7 +118,7 @@ internal sealed partial class Story : IDisposable
         _ => json?.DeepClone(),
     };
 
-    private string Plain(string text) => Time().Replace(Id().Replace(text, m => NameOf(m.Value)), "time");
+    private string Plain(string text) => Cursor().Replace(Time().Replace(Id().Replace(text, m => NameOf(m.Value)), "time"), "cursor=");
 
     private string NameOf(string id)
     {
@@ -125,6 +128,9 @@ internal sealed partial class Story : IDisposable
         counts[prefix] = counts.GetValueOrDefault(prefix) + 1;
         return names[id] = $"{prefix} {counts[prefix]}";
     }
+
+    [GeneratedRegex("cursor=[^&]{20,}", RegexOptions.None, 1000)]
+    private static partial Regex Cursor();
 
     [GeneratedRegex("[a-z]{3}_[0-7][0-9a-z]{25}", RegexOptions.None, 1000)]
     private static partial Regex Id();

@@ -27,6 +27,17 @@ public sealed class FakeTests
     }
 
     [Fact]
+    public async Task The_example_of_the_readme_holds()
+    {
+        var ticket = fake.Tickets.Seed(TestData.Ticket(subject: "Printer on fire", status: TicketStatus.Pending));
+        using var client = fake.CreateClient();
+        await client.Tickets.Comments.CreateAsync(ticket.Id, new() { Body = "It still burns", Author = new() { Email = "ada@example.com" } });
+        Assert.Equal(TicketStatus.Open, fake.Tickets.Single().Status);
+        Assert.Single(fake.Requests, r => r.Method == "POST");
+        Assert.Contains(fake.Events, e => e is TicketStatusChanged);
+    }
+
+    [Fact]
     public async Task Seeded_tickets_have_numbers_of_their_own_and_new_ones_follow()
     {
         Assert.Equal(1, fake.Tickets.Seed(TestData.Ticket()).Number);
