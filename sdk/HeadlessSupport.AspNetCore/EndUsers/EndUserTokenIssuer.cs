@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace HeadlessSupport.AspNetCore;
 
 /// <summary>Gives a page what it calls the API with, for the person who is signed in.</summary>
-internal static partial class EndUserTokenIssuer
+internal static class EndUserTokenIssuer
 {
     private const string Category = "HeadlessSupport.AspNetCore.EndUsers";
 
@@ -23,7 +23,7 @@ internal static partial class EndUserTokenIssuer
         }
         catch (HeadlessSupportException e)
         {
-            Log.NotMade(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(Category), e);
+            Log.TokenNotMade(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(Category), e);
             Answers.NotKept(context);
             await Answers.ProblemAsync(context, StatusCodes.Status502BadGateway, "No token", "The support service gave no token. Try again later.").ConfigureAwait(false);
             return;
@@ -51,11 +51,5 @@ internal static partial class EndUserTokenIssuer
     {
         Answers.NotKept(context);
         return Answers.ProblemAsync(context, StatusCodes.Status401Unauthorized, "Not signed in", "Nobody is signed in here. Sign in, then ask again.");
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "An end user's token could not be made.")]
-        public static partial void NotMade(ILogger logger, Exception exception);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace HeadlessSupport.AspNetCore;
 
 /// <summary>Receives one webhook: reads, verifies, hands over, answers.</summary>
-internal static partial class WebhookReceiver
+internal static class WebhookReceiver
 {
     // The API cuts what is long: an event has some 200 KiB at most.
     public const int MostBytes = 1024 * 1024;
@@ -66,20 +66,5 @@ internal static partial class WebhookReceiver
             body.Write(part, 0, length);
         }
         return body.ToArray();
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "A webhook was refused: it has more than {MostBytes} bytes.")]
-        public static partial void TooLarge(ILogger logger, int mostBytes);
-
-        [LoggerMessage(2, LogLevel.Warning, "A webhook was refused: {Reason}")]
-        public static partial void Refused(ILogger logger, string reason);
-
-        [LoggerMessage(3, LogLevel.Warning, "The API no longer waited for the answer to the event {EventId} ({EventType}). It sends it again.")]
-        public static partial void Abandoned(ILogger logger, string eventId, string eventType);
-
-        [LoggerMessage(4, LogLevel.Error, "The event {EventId} ({EventType}) was not handled. The API sends it again.")]
-        public static partial void Failed(ILogger logger, Exception exception, string eventId, string eventType);
     }
 }
