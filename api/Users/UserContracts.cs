@@ -44,7 +44,7 @@ public sealed record UserResponse(
 public sealed record UserUpdate(
     [NotBlank, MaxLength(200)] string? Name = null,
     [Email, MaxLength(254)] string? Email = null,
-    [MaxLength(50)] string Role = Roles.Customer,
+    [NotNull, MaxLength(50)] string Role = Roles.Customer,
     [Locale, MaxLength(35)] string? Locale = null,
     [TimeZone] string? TimeZone = null,
     Id<Company>? CompanyId = null,

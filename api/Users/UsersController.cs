@@ -129,7 +129,8 @@ public sealed class UsersController(SupportDb db, TenantContext tenant, UserSear
             throw SupportException.Invalid("/company_id", "There is no such company.");
         if (to.RoleId is { } role && role != self?.RoleId && !await db.Roles.AnyAsync(r => r.Id == role, cancellationToken))
             throw SupportException.Invalid("/role_id", "There is no such role.");
-        if (to.Role != self?.Role || to.RoleId != self.RoleId)
+        // A role that is none is refused by the user itself.
+        if (Roles.All.Contains(to.Role) && (to.Role != self?.Role || to.RoleId != self.RoleId))
             await authority.CheckGivesAsync(User, to.Role, to.RoleId, cancellationToken);
         var email = Emails.Normalize(to.Email);
         if (email is not null && email != self?.Email && await db.Users.AnyAsync(u => u.Email == email, cancellationToken))

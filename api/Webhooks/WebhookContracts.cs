@@ -61,7 +61,7 @@ public sealed record WebhookEndpointUpdate(
     [MaxLength(2000)] string? Filter = null,
     bool Enabled = true,
     [WebhookHeaders] Dictionary<string, string>? Headers = null,
-    [NotBlank, RegularExpression("^v1$", ErrorMessage = "Must be v1.")] string ApiVersion = "v1",
+    [NotNull, NotBlank, RegularExpression("^v1$", ErrorMessage = "Must be v1.")] string ApiVersion = "v1",
     [MinLength(1), MaxLength(2), Signatures] List<string>? Signatures = null,
     bool Ordered = false,
     bool IncludeInternal = false,

@@ -159,6 +159,7 @@ internal sealed class PlainMessages : IValidationMetadataProvider
                 System.ComponentModel.DataAnnotations.MaxLengthAttribute max => $"Must have at most {max.Length} {Unit(context)}.",
                 System.ComponentModel.DataAnnotations.MinLengthAttribute min => $"Must have at least {min.Length} {Unit(context)}.",
                 System.ComponentModel.DataAnnotations.StringLengthAttribute length => $"Must have {length.MinimumLength} to {length.MaximumLength} characters.",
+                System.ComponentModel.DataAnnotations.RangeAttribute { Maximum: double and >= long.MaxValue } range => $"Must be {range.Minimum} or more.",
                 System.ComponentModel.DataAnnotations.RangeAttribute range => $"Must be from {range.Minimum} to {range.Maximum}.",
                 System.ComponentModel.DataAnnotations.EmailAddressAttribute => "Must be an e-mail address.",
                 LocaleAttribute => Locale,

@@ -37,6 +37,15 @@ public sealed class MetadataAttribute : ValidationAttribute
         value is null || (value is Dictionary<string, string> pairs && pairs.Count <= 50 && pairs.All(p => p.Key.Length is > 0 and <= 64 && p.Value is { Length: <= 500 }));
 }
 
+/// <summary>A member that has a default where it is left out, and that cannot be null: nullable annotations do not say so to validation.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+public sealed class NotNullAttribute : ValidationAttribute
+{
+    public NotNullAttribute() => ErrorMessage = "Must not be null; leave it out for the default.";
+
+    public override bool IsValid(object? value) => value is not null;
+}
+
 /// <summary>Custom field values: at most 100, keys of 1 to 64 characters, each a string, number (that a double can hold), boolean or array of strings, at most 10,000 characters.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class CustomFieldsAttribute : ValidationAttribute

@@ -35,7 +35,7 @@ public sealed record SsoConnectionResponse(
 public sealed record SsoRole(
     [NotBlank, MaxLength(100)] string Claim,
     [NotBlank, MaxLength(300)] string Value,
-    [MaxLength(50)] string Role = Users.Roles.Agent,
+    [NotNull, MaxLength(50)] string Role = Users.Roles.Agent,
     Id<Role>? RoleId = null);
 
 /// <summary>What of a connection can be set.</summary>

@@ -65,7 +65,14 @@ internal sealed class AttachmentsResource(Wire wire) : IAttachments
             var file = new UploadContent(content, progress);
             file.Headers.ContentType = type;
             var form = new MultipartFormDataContent();
-            form.Add(file, "file", name);
+            // What a quoted name cannot hold stands in the encoded one only (RFC 6266).
+            file.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data")
+            {
+                Name = "\"file\"",
+                FileName = $"\"{string.Concat(name.Select(c => c is < ' ' or '"' or '\\' or > '~' ? '_' : c))}\"",
+                FileNameStar = name,
+            };
+            form.Add(file);
             return form;
         }
     }

@@ -2,6 +2,19 @@ namespace HeadlessSupport.Api.Tests.Users;
 
 public sealed class UsersTests
 {
+    [Theory]
+    [InlineData(null)]
+    [InlineData("king")]
+    public async Task A_role_that_is_none_is_refused_beside_a_role_of_their_own_too(string? role)
+    {
+        var org = await World.NewOrganizationAsync();
+        var own = (await org.Api.PostAsync("roles", new { name = "Second line", permissions = new[] { "tickets.read" } })).MustBe(201).Text("id");
+        (await org.Api.PostAsync("users", new { name = "Una", email = "una@acme.test", role, role_id = own })).MustRefuse(422, "validation_failed", "/role");
+        var user = (await org.Api.PostAsync("users", new { name = "Una", email = "una@acme.test", role = "agent", role_id = own })).MustBe(201).Text("id");
+        // In a patch null is the default, customer, who can have no role of their own.
+        (await org.Api.PatchAsync($"users/{user}", new { role })).MustRefuse(422, "validation_failed", role is null ? "/role_id" : "/role");
+    }
+
     [Fact]
     public async Task A_user_has_what_was_given_and_defaults_for_the_rest()
     {

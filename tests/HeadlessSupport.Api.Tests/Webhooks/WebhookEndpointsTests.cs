@@ -82,6 +82,7 @@ public sealed class WebhookEndpointsTests
         await Refuse(new { signatures = new[] { "v2" } }, "/signatures");
         await Refuse(new { signatures = Array.Empty<string>() }, "/signatures");
         await Refuse(new { api_version = "v2" }, "/api_version");
+        await Refuse(new { api_version = (string?)null }, "/api_version");
         await Refuse(new { headers = new Dictionary<string, string> { ["webhook-id"] = "x" } }, "/headers");
         await Refuse(new { headers = new Dictionary<string, string> { ["Host"] = "x" } }, "/headers");
         await Refuse(new { headers = new Dictionary<string, string> { ["X-A"] = "a\r\nX-B: b" } }, "/headers");
